@@ -1,0 +1,46 @@
+import { newLinkStats } from "../session/link-stats.ts";
+import type { LinkStats } from "../session/link-stats.ts";
+import type { Session } from "../session/session.ts";
+import type { SyncStats } from "../session/state-tracker.ts";
+
+/** What is known about the connection to one node. Counters count from its opening on; the host's include what it relays. */
+export interface PeerStats extends Readonly<LinkStats> {
+  /** `"fallback"` while states take the reliable channel because the lossy one is not open. */
+  readonly stateChannel: "unreliable" | "fallback";
+  /** Bytes of state that wait to be sent. */
+  readonly stateBacklog: number;
+  /** `"relay"`: through a TURN server. `"via-host"`: no connection of its own, the host passes everything on. */
+  readonly path: "direct" | "relay" | "via-host";
+  /** The selected candidates' types (`host`, `srflx`, `prflx`, `relay`) and protocol, as soon as they are known. */
+  readonly candidates?: { readonly local: string; readonly remote: string; readonly protocol: string };
+}
+
+/** Statistics of every node in the network, by id. */
+export function peerStatsOf(session: Session): Record<string, PeerStats> {
+  const stats: Record<string, PeerStats> = {};
+  for (const id of session.nodes)
+    stats[id] = { ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" };
+  for (const link of session.links) {
+    const { stateChannel, stateBacklog, pathInfo } = link;
+    const { kind = "direct", local, remote, protocol } = pathInfo ?? {};
+    stats[link.id] = {
+      ...link.stats,
+      stateChannel,
+      stateBacklog,
+      path: kind,
+      ...(local && remote && protocol ? { candidates: { local, remote, protocol } } : undefined),
+    };
+  }
+  return stats;
+}
+
+/** What is known about the state updates of every node in the network, by the id of their origin. */
+export function syncStatsOf(session: Session, now: number): Record<string, SyncStats> {
+  return Object.fromEntries(session.nodes.map((id) => [id, session.states.stats(id, now)]));
+}
+
+/** The best round-trip time of all links, in milliseconds; -1 when none is known. */
+export function bestLatency(session: Session): number {
+  const known = session.links.map((link) => link.stats.latency).filter((latency) => latency >= 0);
+  return known.length > 0 ? Math.min(...known) : -1;
+}

@@ -1,0 +1,106 @@
+/** Every code that a {@link NetworkError} can have. `docs/errors.md` gives cause and cure of each. */
+export type NetworkErrorCode = keyof typeof TEXTS;
+
+/** What is known about one failure: ids, URLs, limits, the phase. Only the facts that apply are there. */
+export interface NetworkErrorDetails {
+  /** The phase that a connection attempt was in. */
+  readonly phase?: string;
+  /** The network code that was asked for. */
+  readonly networkId?: string;
+  /** The node that the error is about. */
+  readonly nodeId?: string;
+  /** The signaling server's URL, without key, id and token. */
+  readonly url?: string;
+  /** The name of the option, property or method. */
+  readonly name?: string;
+  /** What the other side or the server said, shortened to 200 characters. */
+  readonly reason?: string;
+  /** The limit that was passed, in bytes or milliseconds. */
+  readonly limit?: number;
+}
+
+/** [message, hint]; `%` in a message stands for the particulars. Short, because every page downloads them. */
+const TEXTS = {
+  "invalid-option": ["Invalid option: %", "See the option's documentation for the values that it takes."],
+  "invalid-state": ["Not possible now: %", "Call leave() first, or wait until it has connected."],
+  "invalid-code": ["% is not a network code", "A code has 6 letters and digits. Ask the host for it again."],
+  "invalid-data": ["This data cannot be sent: %", "Send JSON: objects, arrays, strings, numbers, booleans, null."],
+  "not-connected": ["Not connected", "Wait for host() or join() before sending."],
+  "not-supported": ["Not supported: %", "See the README for what this version can do."],
+  "unknown-node": ["No node % in this network", "Send only to ids that are in nodes."],
+  "message-too-large": ["Message too large: %", "Split it into smaller messages."],
+  "queue-full": ["Too much is waiting to be sent to %", "Send less, or slower: this node does not take it as fast."],
+  aborted: ["The attempt was aborted", "leave() or the AbortSignal ended it. Call host() or join() to try again."],
+  timeout: ["No connection within % ms", "Try again; a strict firewall or NAT needs a TURN server in iceServers."],
+  "no-such-network": ["No such network: %", "Check the code, and that the host is still in its network."],
+  "network-full": ["Network full", "Wait until a node leaves, or ask the host for a larger maxNodes."],
+  refused: ["Refused by the host: %", "Ask the host."],
+  "signaling-unreachable": [
+    "Signaling server not reachable: %",
+    "Check signalingUrl, that the server runs, the internet connection, and its certificate if it is wss.",
+  ],
+  "signaling-certificate": [
+    "Signaling server's certificate is not trusted: %",
+    "Use a certificate from a known authority, or open the server's https address once and accept it.",
+  ],
+  "signaling-refused": [
+    "Signaling server refused: %",
+    "Check path and key in signalingUrl: it must name a PeerServer-compatible server.",
+  ],
+  "signaling-blocked": ["The browser blocks the signaling server: %", "A page on https needs a wss:// server."],
+  "signaling-invalid": [
+    "Not a signaling server: %",
+    "What answers at signalingUrl does not speak the PeerServer protocol.",
+  ],
+  "signaling-lost": [
+    "Connection to the signaling server lost: %",
+    "The network goes on and reconnects by itself; until then nobody new can join.",
+  ],
+  "webrtc-unavailable": ["No WebRTC: %", "Use a current browser, or @clayground/network-node in Node."],
+  "connection-failed": [
+    "Could not connect to %",
+    "A firewall or NAT may stand between you. Try another network, or a TURN server in iceServers.",
+  ],
+  "host-lost": ["The host vanished", "Its program or network broke off. Join again when it is back."],
+} as const;
+
+/** Where each code is explained at length. */
+const DOCS = "docs/errors.md#";
+
+/**
+ * The one error of this library: a `code` from a closed list, a sentence, and the next step.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await network.join(code);
+ * } catch (error) {
+ *   if (isNetworkError(error) && error.code === "no-such-network") console.log(error.message, error.hint);
+ * }
+ * ```
+ */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+  /** What happened, from a closed list. */
+  readonly code: NetworkErrorCode;
+  /** What to do next, in one sentence. */
+  readonly hint: string;
+  /** The facts: ids, URLs, limits, the phase. */
+  readonly details: NetworkErrorDetails;
+  /** Where the code is explained: file and anchor in the documentation. */
+  readonly docs: string;
+
+  constructor(code: NetworkErrorCode, subject: string | number = "", details: NetworkErrorDetails = {}, cause?: unknown) {
+    const [text, hint] = TEXTS[code];
+    super(text.replace("%", () => String(subject)), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.hint = hint;
+    this.details = details;
+    this.docs = DOCS + code;
+  }
+}
+
+/** Whether a value is a {@link NetworkError}, also one from another realm or another copy of the library. */
+export function isNetworkError(value: unknown): value is NetworkError {
+  return value instanceof Error && value.name === "NetworkError" && "code" in value && "hint" in value;
+}

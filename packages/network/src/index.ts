@@ -1,0 +1,34 @@
+export { SignalingMode, Status, Topology } from "./constants.ts";
+export type { PeerStats } from "./diagnostics/peer-stats.ts";
+export type { PhaseTiming } from "./diagnostics/phase-timer.ts";
+export { isNetworkError, NetworkError } from "./errors.ts";
+export type { NetworkErrorCode, NetworkErrorDetails } from "./errors.ts";
+export type {
+  MessageInfo,
+  MessageOf,
+  NetworkEvents,
+  NetworkHandlers,
+  NetworkSnapshot,
+  NetworkTypes,
+  StateOf,
+} from "./events.ts";
+export { Network } from "./network.ts";
+export type { NetworkOptions } from "./network.ts";
+export type { NetworkSettings } from "./options.ts";
+export { browserPlatform } from "./platform/browser.ts";
+export type {
+  IceCandidate,
+  IceServer,
+  Platform,
+  PlatformDataChannel,
+  PlatformPeerConnection,
+  PlatformSocket,
+  ReadonlyStats,
+  SessionDescription,
+  SocketFailure,
+  TimerHandle,
+} from "./platform/platform.ts";
+export type { ConnectionPhase } from "./session/session.ts";
+export type { SyncStats } from "./session/state-tracker.ts";
+export { StateInterpolator } from "./state-interpolator.ts";
+export type { StateInterpolatorOptions } from "./state-interpolator.ts";

@@ -1,0 +1,172 @@
+import { aborted, Attempt } from "./attempt.ts";
+import { PhaseTimer } from "./diagnostics/phase-timer.ts";
+import { isNetworkError, NetworkError } from "./errors.ts";
+import type { MessageOf, NetworkEvents, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
+import { DISCONNECTED, NetworkState } from "./network-state.ts";
+import { CHANGEABLE, checkSetting, chooseSignalingUrl, defaultSettings, toIceServers } from "./options.ts";
+import type { NetworkSettings } from "./options.ts";
+import type { Platform } from "./platform/platform.ts";
+import type { Session, SessionEvents, SessionOptions } from "./session/session.ts";
+import { Emitter } from "./util/emitter.ts";
+
+/** A host without `connectionTimeout` still frees a seat whose joiner never finishes, after this many milliseconds. */
+const HANDSHAKE_LIMIT = 30_000;
+
+/** Listeners of `subscribe` hear of "*"; no signal of the component has such a name. */
+export type AllEvents<T extends NetworkTypes> = NetworkEvents<T> & { "*": [] };
+
+/** Makes the session of one stay in a network. */
+export type SessionFactory = (options: SessionOptions, events: SessionEvents) => Session;
+
+/** From disconnected to connected and back: one attempt and one session at a time, and what is told of them. */
+export class Lifecycle<T extends NetworkTypes> {
+  readonly platform: Platform;
+  readonly settings: NetworkSettings = defaultSettings();
+  readonly emitter: Emitter<AllEvents<T>>;
+  readonly state: NetworkState;
+  #attempt: Attempt | undefined;
+  #session: Session | undefined;
+  #isNotifying = false;
+  #forgetExit: (() => void) | undefined;
+
+  constructor(platform: Platform) {
+    this.platform = platform;
+    this.emitter = new Emitter((error) => platform.reportError(error));
+    this.state = new NetworkState(
+      () => platform.now(),
+      (name) => this.#changed(name),
+    );
+  }
+
+  /** The session while connected; throws `not-connected`. */
+  get connected(): Session {
+    if (!this.#session || !this.state.current.connected) throw new NetworkError("not-connected");
+    return this.#session;
+  }
+
+  /** The session, connected or on the way to it. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** Checks and takes a setting. Throws `invalid-option`, `not-supported` and, in a network, `invalid-state`. */
+  configure<K extends keyof NetworkSettings>(name: K, value: NetworkSettings[K]): void {
+    checkSetting(name, value);
+    if (this.#session && !CHANGEABLE.has(name))
+      throw new NetworkError("invalid-state", `${name} is fixed while in a network`, { name });
+    this.settings[name] = value;
+    const { maxNodes, autoRelay } = this.settings;
+    this.#session?.configure({ maxNodes, autoRelay });
+  }
+
+  /** Starts an attempt; the promise settles once it is in, or has failed. */
+  async start(signal: AbortSignal | undefined, create: SessionFactory): Promise<void> {
+    if (this.#session) throw new NetworkError("invalid-state", `already ${this.state.current.status}`);
+    if (signal?.aborted) throw aborted(signal);
+    const { platform, settings } = this;
+    this.state.set({ ...DISCONNECTED, status: "connecting" });
+    const attempt = new Attempt(platform, settings.connectionTimeout, signal, (error) => this.#gaveUp(error));
+    this.#attempt = attempt;
+    try {
+      this.#session = create(
+        {
+          platform,
+          signalingUrl: chooseSignalingUrl(settings.signalingUrl, platform.signalingUrl()),
+          iceServers: toIceServers(settings.iceServers),
+          maxNodes: settings.maxNodes,
+          autoRelay: settings.autoRelay,
+          handshakeLimit: settings.connectionTimeout || HANDSHAKE_LIMIT,
+        },
+        this.#listenTo(attempt),
+      );
+      this.state.observe(this.#session);
+      this.#forgetExit = platform.onExit(() => this.close());
+    } catch (error) {
+      this.#fail(isNetworkError(error) ? error : new NetworkError("webrtc-unavailable", String(error), {}, error));
+    }
+    return attempt.promise;
+  }
+
+  /** Leaves, or ends the attempt; nothing is delivered any more but the changes that this makes. */
+  close(reason: NetworkError = aborted()): void {
+    this.#release();
+    this.emitter.discard(["messageReceived", "stateReceived"]);
+    this.state.set(DISCONNECTED);
+    this.#settle((attempt) => attempt.fail(reason));
+  }
+
+  /** What the session tells; a session that is over has closed its mouth, so all of it is current. */
+  #listenTo(attempt: Attempt): SessionEvents {
+    const { state, emitter, settings } = this;
+    const phases = new PhaseTimer(() => this.platform.now());
+    const isCurrent = (): boolean => this.#attempt === attempt;
+    return {
+      phase: (phase) => isCurrent() && state.set({ phaseTiming: phases.enter(phase), connectionPhase: phase }),
+      connected: () => {
+        const { nodeId, networkId, nodes } = this.#session!;
+        const phaseTiming = phases.enter("");
+        const isHost = nodeId === networkId;
+        state.set({ networkId, nodeId, isHost, nodes, nodeCount: nodes.length + 1, connectionPhase: "", phaseTiming });
+        state.set({ status: "connected", connected: true });
+        if (isHost) emitter.emit("networkCreated", networkId);
+        this.#settle((one) => one.succeed());
+      },
+      joined: (id) => this.#rosterChanged("nodeJoined", id),
+      left: (id) => this.#rosterChanged("nodeLeft", id),
+      message: (from, data, to) => emitter.emit("messageReceived", from, data as MessageOf<T>, to === undefined ? {} : { to }),
+      state: (from, data) => emitter.emit("stateReceived", from, data as StateOf<T>),
+      trouble: (error) => emitter.emit("errorOccurred", error.message, error),
+      ended: (error) => (error ? this.#fail(error) : this.close()),
+      measured: () => state.measured(),
+      diagnostic: (phase, detail) => settings.verbose && emitter.emit("diagnosticMessage", phase, detail()),
+    };
+  }
+
+  #rosterChanged(event: "nodeJoined" | "nodeLeft", id: string): void {
+    const nodes = this.#session?.nodes ?? [];
+    this.state.set({ nodes, nodeCount: nodes.length + 1 });
+    this.emitter.emit(event, id);
+  }
+
+  /** Time is up, or the caller's signal said so. */
+  #gaveUp(error: NetworkError): void {
+    if (error.code === "aborted") return this.close(error);
+    this.emitter.emit("connectionTimedOut");
+    this.#fail(new NetworkError("timeout", error.details.limit, { ...error.details, phase: this.state.current.connectionPhase }));
+  }
+
+  #fail(error: NetworkError): void {
+    const { connectionPhase, phaseTiming } = this.state.current;
+    this.#release();
+    this.emitter.emit("errorOccurred", error.message, error);
+    this.state.set({ ...DISCONNECTED, connectionPhase, phaseTiming, status: "error" });
+    this.#settle((attempt) => attempt.fail(error));
+  }
+
+  #settle(how: (attempt: Attempt) => void): void {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    if (attempt) how(attempt);
+  }
+
+  #release(): void {
+    this.#forgetExit?.();
+    this.#forgetExit = undefined;
+    const session = this.#session;
+    this.#session = undefined;
+    this.state.observe(undefined);
+    session?.close();
+  }
+
+  #changed(name: keyof NetworkSnapshot): void {
+    const value = name === "peerStats" || name === "syncStats" ? this.state[name] : this.state.current[name];
+    // The key and its value belong together, which TypeScript cannot see for a computed name.
+    this.emitter.emit(`${name}Changed` as keyof AllEvents<T>, ...([value] as never));
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    queueMicrotask(() => {
+      this.#isNotifying = false;
+      this.emitter.emit("*");
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { bestLatency, peerStatsOf, syncStatsOf } from "./diagnostics/peer-stats.ts";
+import { NO_TIMING } from "./diagnostics/phase-timer.ts";
+import type { NetworkSnapshot } from "./events.ts";
+import type { Session } from "./session/session.ts";
+
+/** The part of the state that is set; statistics are read from the session when they are asked for. */
+export type SettableState = Omit<NetworkSnapshot, "peerStats" | "syncStats">;
+
+export const DISCONNECTED: SettableState = Object.freeze({
+  networkId: "",
+  nodeId: "",
+  isHost: false,
+  connected: false,
+  status: "disconnected",
+  nodeCount: 0,
+  nodes: Object.freeze([]),
+  connectionPhase: "",
+  phaseTiming: NO_TIMING,
+  latency: -1,
+});
+
+/** Everything readable of a network in one place: tells which property changed, and hands out snapshots. */
+export class NetworkState {
+  readonly #changed: (name: keyof NetworkSnapshot) => void;
+  readonly #now: () => number;
+  #state: SettableState = DISCONNECTED;
+  #session: Session | undefined;
+  #snapshot: NetworkSnapshot | undefined;
+
+  /** @param changed called for each property that has another value now */
+  constructor(now: () => number, changed: (name: keyof NetworkSnapshot) => void) {
+    this.#now = now;
+    this.#changed = changed;
+  }
+
+  get current(): SettableState {
+    return this.#state;
+  }
+
+  get peerStats(): NetworkSnapshot["peerStats"] {
+    return this.#session ? peerStatsOf(this.#session) : {};
+  }
+
+  get syncStats(): NetworkSnapshot["syncStats"] {
+    return this.#session ? syncStatsOf(this.#session, this.#now()) : {};
+  }
+
+  /** Where statistics come from. */
+  observe(session: Session | undefined): void {
+    this.#session = session;
+  }
+
+  set(changes: Partial<SettableState>): void {
+    const before = this.#state;
+    this.#state = { ...before, ...changes };
+    for (const name of Object.keys(changes) as (keyof SettableState)[]) if (before[name] !== this.#state[name]) this.#touch(name);
+  }
+
+  /** Statistics are new. */
+  measured(): void {
+    if (this.#session) this.set({ latency: bestLatency(this.#session) });
+    this.#touch("peerStats");
+    this.#touch("syncStats");
+  }
+
+  /** The same object until something changed. */
+  snapshot(): NetworkSnapshot {
+    this.#snapshot ??= Object.freeze({
+      ...this.#state,
+      peerStats: Object.freeze(this.peerStats),
+      syncStats: Object.freeze(this.syncStats),
+    });
+    return this.#snapshot;
+  }
+
+  #touch(name: keyof NetworkSnapshot): void {
+    this.#snapshot = undefined;
+    this.#changed(name);
+  }
+}

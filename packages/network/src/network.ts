@@ -1,0 +1,281 @@
+import { normalizeNetworkCode } from "@clayground/protocol";
+import { aborted } from "./attempt.ts";
+import type { SignalingMode, Status, Topology } from "./constants.ts";
+import { NetworkError } from "./errors.ts";
+import type { MessageOf, NetworkEvents, NetworkHandlers, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import type { AllEvents } from "./lifecycle.ts";
+import { isSetting } from "./options.ts";
+import type { NetworkSettings } from "./options.ts";
+import { browserPlatform } from "./platform/browser.ts";
+import type { Platform } from "./platform/platform.ts";
+import { HostSession } from "./session/host-session.ts";
+import { JoinerSession } from "./session/joiner-session.ts";
+import { encodePayload } from "./session/payload.ts";
+
+/** Options of {@link Network}: every setting, every handler, and the runtime. */
+export type NetworkOptions<T extends NetworkTypes = NetworkTypes> = Partial<NetworkSettings> &
+  NetworkHandlers<T> & {
+    /** What the runtime gives. @default the browser's; in `@clayground/network-node` Node's */
+    platform?: Platform;
+  };
+
+/**
+ * A network of up to 8 nodes: one hosts, the others join by its code, data goes peer to peer.
+ *
+ * @example
+ * ```ts
+ * const network = new Network({ maxNodes: 4 });
+ * network.on("messageReceived", (from, data) => console.log(from, data));
+ * const code = await network.host(); // the others: await network.join(code)
+ * network.broadcast({ hello: "everybody" });
+ * ```
+ */
+export class Network<T extends NetworkTypes = NetworkTypes> {
+  readonly #life: Lifecycle<T>;
+
+  /** @throws NetworkError `invalid-option` or `not-supported`, for an option that cannot be. */
+  constructor(options: NetworkOptions<T> = {}) {
+    this.#life = new Lifecycle(options.platform ?? browserPlatform());
+    for (const [name, value] of Object.entries(options)) {
+      if (name === "platform" || value === undefined) continue;
+      if (isSetting(name)) this.#life.configure(name, value as never);
+      else if (/^on[A-Z]/.test(name) && typeof value === "function")
+        this.on((name[2]!.toLowerCase() + name.slice(3)) as keyof NetworkEvents<T>, value as () => void);
+      else throw new NetworkError("invalid-option", name, { name });
+    }
+  }
+
+  /**
+   * Creates a network and becomes its host.
+   *
+   * @returns the code by which others join
+   * @throws NetworkError (rejection) `invalid-state`, `aborted`, `timeout`, `signaling-…`
+   */
+  host(options: { signal?: AbortSignal } = {}): Promise<string> {
+    const started = this.#life.start(options.signal, (session, events) => new HostSession(session, events));
+    return quiet(started.then(() => this.networkId));
+  }
+
+  /**
+   * Joins the network with this code; case, spaces and dashes in it are forgiven.
+   *
+   * @throws NetworkError (rejection) `invalid-code`, `no-such-network`, `network-full`, `refused`,
+   * `connection-failed`, `webrtc-unavailable`, `invalid-state`, `aborted`, `timeout`, `signaling-…`
+   */
+  join(networkId: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+    return quiet(
+      this.#life.start(options.signal, (session, events) => {
+        const code = normalizeNetworkCode(String(networkId));
+        if (!code) throw new NetworkError("invalid-code", JSON.stringify(String(networkId).slice(0, 64)));
+        return new JoinerSession(code, session, events);
+      }),
+    );
+  }
+
+  /** Leaves the network, or ends the attempt to get into one: at once, from every state, without throwing. */
+  leave(): void {
+    this.#life.close();
+  }
+
+  /**
+   * Sends a message to all other nodes; it arrives, and in order.
+   *
+   * @throws NetworkError `not-connected`, `invalid-data`, `message-too-large`
+   */
+  broadcast(data: MessageOf<T>): void {
+    this.#life.connected.broadcast(encodePayload(data));
+  }
+
+  /**
+   * Sends a message to one node, whichever connects to it; it arrives, and in order.
+   *
+   * @throws NetworkError `not-connected`, `unknown-node`, `invalid-data`, `message-too-large`
+   */
+  sendTo(nodeId: string, data: MessageOf<T>): void {
+    this.#life.connected.sendTo(nodeId, encodePayload(data));
+  }
+
+  /**
+   * Sends this node's newest state to all others, many times a second: it may get lost, and an older one is
+   * never delivered after a newer one. While not connected it does nothing, so that a game's loop can go on.
+   *
+   * @throws NetworkError `invalid-data`, `message-too-large`
+   */
+  broadcastState(data: StateOf<T>): void {
+    if (this.connected) this.#life.connected.broadcastState(encodePayload(data));
+  }
+
+  /** Listens to a signal. Returns its undo. */
+  on<K extends keyof NetworkEvents<T>>(name: K, listener: (...args: NetworkEvents<T>[K]) => void): () => void {
+    return this.#life.emitter.on(name, listener as (...args: AllEvents<T>[K]) => void);
+  }
+
+  /**
+   * The next time that a signal is fired, with its arguments.
+   *
+   * @throws NetworkError (rejection) `aborted`, by the signal
+   */
+  once<K extends keyof NetworkEvents<T>>(name: K, { signal }: { signal?: AbortSignal } = {}): Promise<NetworkEvents<T>[K]> {
+    return quiet(
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(aborted(signal));
+        const abort = (): void => {
+          off();
+          reject(aborted(signal));
+        };
+        const off = this.on(name, (...args) => {
+          off();
+          signal?.removeEventListener("abort", abort);
+          resolve(args);
+        });
+        signal?.addEventListener("abort", abort, { once: true });
+      }),
+    );
+  }
+
+  /** Calls back after something in `snapshot()` changed, once for changes of the same moment. Returns its undo. */
+  subscribe(listener: () => void): () => void {
+    return this.#life.emitter.on("*", listener);
+  }
+
+  /** Everything readable at this moment: immutable, and the same object until something changes. */
+  snapshot(): NetworkSnapshot {
+    return this.#life.state.snapshot();
+  }
+
+  /** Milliseconds since a node's newest state update came; -1 when unknown. */
+  stateAgeMs(nodeId: string): number {
+    return this.#life.session?.states.ageMs(nodeId, this.#life.platform.now()) ?? -1;
+  }
+
+  /** The code of the network; empty while disconnected. */
+  get networkId(): string {
+    return this.#life.state.current.networkId;
+  }
+
+  /** This node's id; the host's equals the code. */
+  get nodeId(): string {
+    return this.#life.state.current.nodeId;
+  }
+
+  /** Whether this node is the host. */
+  get isHost(): boolean {
+    return this.#life.state.current.isHost;
+  }
+
+  /** Whether this node is in a network. */
+  get connected(): boolean {
+    return this.#life.state.current.connected;
+  }
+
+  /** Where the network stands. */
+  get status(): Status {
+    return this.#life.state.current.status;
+  }
+
+  /** Nodes in the network, this one included; 0 while disconnected. */
+  get nodeCount(): number {
+    return this.#life.state.current.nodeCount;
+  }
+
+  /** The other nodes in joining order, the host first. */
+  get nodes(): readonly string[] {
+    return this.#life.state.current.nodes;
+  }
+
+  /** The part of an attempt that is under way, or in which the last one failed. */
+  get connectionPhase(): NetworkSnapshot["connectionPhase"] {
+    return this.#life.state.current.connectionPhase;
+  }
+
+  /** How long the parts of the last attempt took, in milliseconds. */
+  get phaseTiming(): NetworkSnapshot["phaseTiming"] {
+    return this.#life.state.current.phaseTiming;
+  }
+
+  /** The best round-trip time of all links, in milliseconds; -1 when unknown. */
+  get latency(): number {
+    return this.#life.state.current.latency;
+  }
+
+  /** Statistics of the connection to each node, by its id. */
+  get peerStats(): NetworkSnapshot["peerStats"] {
+    return this.#life.state.peerStats;
+  }
+
+  /** Statistics of the state updates of each node, by its id. */
+  get syncStats(): NetworkSnapshot["syncStats"] {
+    return this.#life.state.syncStats;
+  }
+
+  /** How messages travel; fixed while in a network. @default "star" */
+  get topology(): Topology {
+    return this.#life.settings.topology;
+  }
+  set topology(value: Topology) {
+    this.#life.configure("topology", value);
+  }
+
+  /** How nodes find each other; fixed while in a network. @default "cloud" */
+  get signalingMode(): SignalingMode {
+    return this.#life.settings.signalingMode;
+  }
+  set signalingMode(value: SignalingMode) {
+    this.#life.configure("signalingMode", value);
+  }
+
+  /** Nodes in the network at the most, the host included, 2 to 8. @default 8 */
+  get maxNodes(): number {
+    return this.#life.settings.maxNodes;
+  }
+  set maxNodes(value: number) {
+    this.#life.configure("maxNodes", value);
+  }
+
+  /** Whether the host passes on what joiners send. @default true */
+  get autoRelay(): boolean {
+    return this.#life.settings.autoRelay;
+  }
+  set autoRelay(value: boolean) {
+    this.#life.configure("autoRelay", value);
+  }
+
+  /** STUN and TURN servers; fixed while in a network. @default Google's public STUN servers */
+  get iceServers(): NetworkSettings["iceServers"] {
+    return this.#life.settings.iceServers;
+  }
+  set iceServers(value: NetworkSettings["iceServers"]) {
+    this.#life.configure("iceServers", value);
+  }
+
+  /** Whether `diagnosticMessage` is fired. @default false */
+  get verbose(): boolean {
+    return this.#life.settings.verbose;
+  }
+  set verbose(value: boolean) {
+    this.#life.configure("verbose", value);
+  }
+
+  /** Milliseconds that `host()` and `join()` may take; 0 for no limit. @default 15000 */
+  get connectionTimeout(): number {
+    return this.#life.settings.connectionTimeout;
+  }
+  set connectionTimeout(value: number) {
+    this.#life.configure("connectionTimeout", value);
+  }
+
+  /** The signaling server; fixed while in a network. @default "" */
+  get signalingUrl(): string {
+    return this.#life.settings.signalingUrl;
+  }
+  set signalingUrl(value: string) {
+    this.#life.configure("signalingUrl", value);
+  }
+}
+
+/** Whoever listens to the signals need not catch the promise as well: unawaited, it crashes no program. */
+function quiet<P>(promise: Promise<P>): Promise<P> {
+  promise.catch(() => {});
+  return promise;
+}

@@ -1,0 +1,251 @@
+import { drawNetworkCode, encodeFrame, messageFrame, stateFrame } from "@clayground/protocol";
+import type { OfferPayload, ServerSignal } from "@clayground/protocol";
+import { NetworkError } from "../errors.ts";
+import type { TimerHandle } from "../platform/platform.ts";
+import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
+import type { Signaling } from "../signaling/signaling.ts";
+import { toHex } from "../util/hex.ts";
+import { TokenBucket } from "../util/token-bucket.ts";
+import { Link } from "./link.ts";
+import type { SessionFrame } from "./link.ts";
+import { refusal } from "./negotiation.ts";
+import { membersOf, newRoster, reduceRoster } from "./roster.ts";
+import type { Roster, RosterEffect, RosterEvent } from "./roster.ts";
+import type { Session, SessionEvents, SessionOptions } from "./session.ts";
+import { StateTracker } from "./state-tracker.ts";
+
+/** What one joiner may make the host relay: far above any game, far below what drowns the others. */
+const MAX_RELAYED_PER_SECOND = 4000;
+
+/** The second connection of existing browser apps, for their states, which come over the first as well. */
+const PEERJS_STATE_LABEL = "clay_state";
+
+/** A joiner at the host: its link, and what is counted against it. */
+interface Guest {
+  readonly link: Link;
+  readonly relayBudget: TokenBucket;
+  readonly deadline: TimerHandle;
+}
+
+/** The host of a star: decides who is in, and passes on what joiners send to each other. */
+export class HostSession implements Session {
+  readonly states: StateTracker = new StateTracker();
+  #networkId = "";
+  readonly #options: SessionOptions;
+  readonly #events: SessionEvents;
+  readonly #guests = new Map<string, Guest>();
+  #signaling: Signaling | undefined;
+  #roster: Roster;
+  /** The roster's nodes that are in, and their links in the same order. */
+  #members: readonly string[] = [];
+  #links: readonly Link[] = [];
+  #autoRelay: boolean;
+  #stateSeq = 0;
+
+  constructor(options: SessionOptions, events: SessionEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#roster = newRoster(options.maxNodes);
+    this.#autoRelay = options.autoRelay;
+    events.phase("signaling");
+    this.#register();
+  }
+
+  get networkId(): string {
+    return this.#networkId;
+  }
+
+  get nodeId(): string {
+    return this.#networkId;
+  }
+
+  get nodes(): readonly string[] {
+    return this.#members;
+  }
+
+  get links(): readonly Link[] {
+    return this.#links;
+  }
+
+  broadcast(json: string): void {
+    const frame = messageFrame(json);
+    for (const link of this.#links) link.send(frame);
+  }
+
+  broadcastState(json: string): void {
+    const frame = stateFrame(json, ++this.#stateSeq);
+    for (const link of this.#links) link.sendState(frame);
+  }
+
+  sendTo(nodeId: string, json: string): void {
+    if (!this.#members.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
+    this.#guests.get(nodeId)?.link.send(messageFrame(json));
+  }
+
+  configure({ maxNodes, autoRelay }: { maxNodes?: number; autoRelay?: boolean }): void {
+    if (maxNodes !== undefined) this.#apply({ type: "resized", maxNodes });
+    if (autoRelay !== undefined) this.#autoRelay = autoRelay;
+  }
+
+  close(): void {
+    const bye = encodeFrame({ t: "y", sys: "bye" });
+    for (const link of this.#links) link.send(bye);
+    for (const id of [...this.#guests.keys()]) this.#dismiss(id);
+    this.#signaling?.close();
+  }
+
+  /** Opens the signaling under a code of its own, and under another one while it is taken. */
+  #register(): void {
+    const { platform, signalingUrl: url } = this.#options;
+    const id = drawNetworkCode((count) => platform.randomBytes(count));
+    const token = toHex(platform.randomBytes(8));
+    this.#signaling = new PeerServerSignaling(platform, { url, id, token }, {
+      open: () => {
+        this.#networkId = id;
+        this.#events.diagnostic("signaling", () => `registered as ${id}`);
+        this.#events.connected();
+      },
+      taken: () => this.#register(),
+      failed: (error) => this.#events.ended(error),
+      signal: (signal) => this.#signaled(signal),
+      lost: (error) => this.#events.trouble(error),
+      restored: () => this.#events.diagnostic("signaling", () => "back at the signaling server"),
+    });
+  }
+
+  #signaled(signal: ServerSignal): void {
+    switch (signal.type) {
+      case "OFFER":
+        if (signal.payload.label !== PEERJS_STATE_LABEL) this.#knocked(signal.src, signal.payload);
+        break;
+      case "CANDIDATE":
+        this.#guests.get(signal.src)?.link.addCandidate(signal.payload);
+        break;
+      case "EXPIRE":
+      case "LEAVE":
+        // A joiner that gave up; one that is in needs no signaling.
+        if (!this.#guests.get(signal.src)?.link.isOpen) this.#gone(signal.src);
+    }
+  }
+
+  #knocked(id: string, offer: OfferPayload): void {
+    this.#apply({ type: "knocked", id }, offer);
+  }
+
+  #gone(id: string): void {
+    this.#dismiss(id);
+    this.#apply({ type: "gone", id });
+  }
+
+  #apply(event: RosterEvent, offer?: OfferPayload): void {
+    const [roster, effects] = reduceRoster(this.#roster, event);
+    this.#roster = roster;
+    this.#members = membersOf(roster);
+    this.#links = this.#members.flatMap((member) => this.#guests.get(member)?.link ?? []);
+    for (const effect of effects) this.#perform(effect, offer);
+  }
+
+  #perform(effect: RosterEffect, offer: OfferPayload | undefined): void {
+    const { id } = effect;
+    switch (effect.type) {
+      case "refuse":
+        this.#events.diagnostic("signaling", () => `refused ${id}: ${effect.reason}`);
+        if (offer) this.#signaling?.send(refusal(offer, id, effect.reason));
+        break;
+      case "admit":
+        if (effect.again) this.#dismiss(id);
+        if (offer) this.#admit(id, offer);
+        break;
+      case "joined":
+        this.#guests.get(id)?.link.send(encodeFrame({ t: "y", sys: "roster", nodes: effect.others }));
+        this.#tell(effect.others, encodeFrame({ t: "y", sys: "node_joined", nodeId: id }));
+        this.#events.joined(id);
+        break;
+      case "left":
+        this.states.forget(id);
+        this.#tell(effect.others, encodeFrame({ t: "y", sys: "node_left", nodeId: id }));
+        this.#events.left(id);
+    }
+  }
+
+  #admit(id: string, offer: OfferPayload): void {
+    const { platform, iceServers, handshakeLimit } = this.#options;
+    let link: Link;
+    try {
+      link = new Link(
+        { platform, iceServers, remoteId: id, connectionId: "", send: (signal) => this.#signaling?.send(signal) },
+        {
+          connecting: (phase) => this.#events.diagnostic(phase, () => `connecting to ${id}`),
+          note: (phase, detail) => this.#events.diagnostic(phase, () => `${id}: ${detail()}`),
+          open: () => this.#apply({ type: "opened", id }),
+          frame: (frame) => this.#framed(id, frame),
+          ended: (cause) => {
+            this.#events.diagnostic("", () => `connection to ${id} ended: ${cause}`);
+            this.#gone(id);
+          },
+          measured: () => this.#events.measured(),
+        },
+      );
+    } catch (error) {
+      this.#apply({ type: "gone", id });
+      return this.#events.trouble(new NetworkError("webrtc-unavailable", id, { nodeId: id }, error));
+    }
+    const deadline = platform.setTimeout(() => {
+      if (!link.isOpen) this.#gone(id);
+    }, handshakeLimit);
+    const relayBudget = new TokenBucket(MAX_RELAYED_PER_SECOND, 2 * MAX_RELAYED_PER_SECOND, platform.now());
+    this.#guests.set(id, { link, relayBudget, deadline });
+    void link.answer(offer);
+  }
+
+  #framed(id: string, frame: SessionFrame): void {
+    const guest = this.#guests.get(id);
+    if (!guest) return;
+    switch (frame.t) {
+      case "m":
+        return this.#message(id, guest, frame.to, frame.d);
+      case "s":
+        if (!this.states.accept(id, frame.q, this.#options.platform.now())) return;
+        this.#events.state(id, frame.d);
+        if (this.#mayRelay(guest)) this.#relayState(id, stateFrame(JSON.stringify(frame.d), frame.q, id));
+        return;
+      case "y":
+        if (frame.sys === "bye") this.#gone(id);
+    }
+    // A roster or a refusal from a joiner is not its to send.
+  }
+
+  #message(from: string, guest: Guest, to: string | undefined, data: unknown): void {
+    const isForMe = to === this.nodeId;
+    if (to !== undefined && !isForMe && !this.#members.includes(to)) return;
+    // The host's application hears what is for it, and without autoRelay everything: it decides.
+    if (to === undefined || isForMe || !this.#autoRelay) this.#events.message(from, data, to);
+    if (isForMe || !this.#mayRelay(guest)) return;
+    const frame = messageFrame(JSON.stringify(data), from);
+    for (const link of this.#links) if (link.id !== from && (to === undefined || link.id === to)) link.send(frame);
+  }
+
+  #relayState(from: string, frame: string): void {
+    for (const link of this.#links) if (link.id !== from) link.sendState(frame);
+  }
+
+  /** Whether this joiner's frame is passed on. One that floods is dropped: the others keep playing. */
+  #mayRelay({ link, relayBudget }: Guest): boolean {
+    if (!this.#autoRelay) return false;
+    if (relayBudget.take(this.#options.platform.now())) return true;
+    link.dropForAbuse();
+    return false;
+  }
+
+  #tell(ids: readonly string[], frame: string): void {
+    for (const id of ids) this.#guests.get(id)?.link.send(frame);
+  }
+
+  #dismiss(id: string): void {
+    const guest = this.#guests.get(id);
+    if (!guest) return;
+    this.#guests.delete(id);
+    this.#options.platform.clearTimeout(guest.deadline);
+    guest.link.close();
+  }
+}

@@ -1,0 +1,221 @@
+import { encodeFrame, messageFrame, stateFrame } from "@clayground/protocol";
+import type { AnswerPayload, RosterFrame, ServerSignal } from "@clayground/protocol";
+import { NetworkError } from "../errors.ts";
+import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
+import type { Signaling } from "../signaling/signaling.ts";
+import { toHex } from "../util/hex.ts";
+import { Link } from "./link.ts";
+import type { LinkEnd, SessionFrame } from "./link.ts";
+import type { Session, SessionEvents, SessionOptions } from "./session.ts";
+import { StateTracker } from "./state-tracker.ts";
+
+/** A joiner of a star: one link, to the host, over which all others are reached. */
+export class JoinerSession implements Session {
+  readonly nodeId: string;
+  readonly networkId: string;
+  readonly states: StateTracker = new StateTracker();
+  readonly #options: SessionOptions;
+  readonly #events: SessionEvents;
+  readonly #link: Link;
+  readonly #signaling: Signaling;
+  /** The others, once the link is open: the host first. */
+  #nodes: readonly string[] = [];
+  /** Whether the attempt succeeded. */
+  #isIn = false;
+  #isAnswered = false;
+  #stateSeq = 0;
+
+  /** Throws `webrtc-unavailable`. */
+  constructor(networkId: string, options: SessionOptions, events: SessionEvents) {
+    const { platform, iceServers, signalingUrl: url } = options;
+    this.networkId = networkId;
+    this.#options = options;
+    this.#events = events;
+    // PeerServer's ids are letters and digits; the first letter keeps it apart from a code.
+    this.nodeId = `c${toHex(platform.randomBytes(8))}`;
+    const link = { platform, iceServers, remoteId: networkId, connectionId: `${this.nodeId}_${networkId}` };
+    try {
+      this.#link = new Link(
+        { ...link, send: (signal) => this.#signaling.send(signal) },
+        {
+          connecting: (phase) => events.phase(phase),
+          note: (phase, detail) => events.diagnostic(phase, detail),
+          open: () => this.#opened(),
+          frame: (frame) => this.#framed(frame),
+          ended: (cause) => this.#linkEnded(cause),
+          measured: () => events.measured(),
+        },
+      );
+    } catch (error) {
+      throw new NetworkError("webrtc-unavailable", error instanceof Error ? error.message : "", {}, error);
+    }
+    events.phase("signaling");
+    const token = toHex(platform.randomBytes(8));
+    this.#signaling = new PeerServerSignaling(platform, { url, id: this.nodeId, token }, {
+      open: () => events.diagnostic("signaling", () => `registered as ${this.nodeId}`),
+      taken: () => this.#over(new NetworkError("signaling-refused", url, { url })),
+      failed: (error) => this.#over(error),
+      signal: (signal) => this.#signaled(signal),
+      // A joiner that is in does without signaling; one that is not waits for it to come back.
+      lost: (error) => events.diagnostic("signaling", () => error.message),
+      restored: () => events.diagnostic("signaling", () => "back at the signaling server"),
+    });
+    // The offer is made while the socket still opens, and kept by it until then.
+    void this.#link.dial();
+  }
+
+  get nodes(): readonly string[] {
+    return this.#nodes;
+  }
+
+  get links(): readonly Link[] {
+    return this.#isIn ? [this.#link] : [];
+  }
+
+  broadcast(json: string): void {
+    this.#link.send(messageFrame(json));
+  }
+
+  broadcastState(json: string): void {
+    this.#link.sendState(stateFrame(json, ++this.#stateSeq));
+  }
+
+  sendTo(nodeId: string, json: string): void {
+    if (!this.#nodes.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
+    // An existing app as host knows no single receivers: it would show the message to everybody.
+    if (!this.#link.isOurs && nodeId !== this.networkId)
+      throw new NetworkError("not-supported", "sendTo another joiner through this host", { nodeId });
+    this.#link.send(messageFrame(json, undefined, this.#link.isOurs ? nodeId : undefined));
+  }
+
+  configure(): void {
+    // Both settings are the host's alone.
+  }
+
+  close(): void {
+    if (this.#link.isOpen) this.#link.send(encodeFrame({ t: "y", sys: "bye" }));
+    this.#link.close();
+    this.#signaling.close();
+  }
+
+  #signaled(signal: ServerSignal): void {
+    // Answers and candidates count from the host alone; whoever else knows our id is not asked.
+    if ("src" in signal && signal.src !== this.networkId) return;
+    switch (signal.type) {
+      case "ANSWER":
+        return this.#answered(signal.payload);
+      case "CANDIDATE":
+        return this.#link.addCandidate(signal.payload);
+      case "REJECT":
+        return this.#refused(signal.payload.reason);
+      case "EXPIRE":
+      case "LEAVE":
+        return this.#unknown();
+      case "ERROR":
+        // clay-dev-server of Clayground says so in words.
+        if (/not found/i.test(signal.message)) return this.#unknown();
+        return this.#failed(
+          new NetworkError("signaling-refused", signal.message, { reason: signal.message, url: this.#options.signalingUrl }),
+        );
+    }
+  }
+
+  #answered(answer: AnswerPayload): void {
+    if (this.#isAnswered) return;
+    if (answer.clay?.refused !== undefined) return this.#refused(answer.clay.refused);
+    this.#isAnswered = true;
+    void this.#link.answered(answer);
+  }
+
+  #unknown(): void {
+    // Once the host has answered, it exists: a late EXPIRE of one candidate says nothing.
+    if (!this.#isAnswered) this.#failed(new NetworkError("no-such-network", this.networkId, this.#details()));
+  }
+
+  #refused(reason: string): void {
+    const isFull = /full/i.test(reason);
+    this.#failed(new NetworkError(isFull ? "network-full" : "refused", reason, { ...this.#details(), reason }));
+  }
+
+  /** The reliable channel is open. A host of this library now sends the roster; an existing app may send none. */
+  #opened(): void {
+    if (!this.#link.isOurs) this.#welcomed([]);
+  }
+
+  #welcomed(others: readonly string[]): void {
+    if (this.#isIn) return;
+    this.#isIn = true;
+    this.#nodes = [this.networkId];
+    this.#events.joined(this.networkId);
+    for (const id of others) this.#add(id);
+    this.#events.connected();
+  }
+
+  #framed(frame: SessionFrame): void {
+    if (frame.t === "y") return this.#rosterChanged(frame);
+    if (frame.t === "R") return this.#isIn ? this.#over(this.#refusal(frame.r)) : this.#refused(frame.r);
+    const from = frame.from ?? this.networkId;
+    if (!this.#isIn || from === this.nodeId) return;
+    if (frame.t === "m") return this.#events.message(from, frame.d);
+    // State travels beside the roster and may overtake it: of a node that is not (or no longer) in, it is void.
+    if (!this.#nodes.includes(from) || !this.states.accept(from, frame.q, this.#options.platform.now())) return;
+    this.#events.state(from, frame.d);
+  }
+
+  #rosterChanged(frame: RosterFrame): void {
+    if (frame.sys === "bye") return this.#hostLeft();
+    if (frame.sys === "roster") {
+      this.#welcomed(frame.nodes);
+      for (const id of frame.nodes) this.#add(id);
+    } else if (frame.sys === "node_joined") this.#add(frame.nodeId);
+    else this.#remove(frame.nodeId);
+  }
+
+  #add(id: string): void {
+    if (!this.#isIn || id === this.nodeId || this.#nodes.includes(id)) return;
+    this.#nodes = [...this.#nodes, id];
+    this.#events.joined(id);
+  }
+
+  #remove(id: string): void {
+    // The host is in for as long as the link is.
+    if (id === this.networkId || !this.#nodes.includes(id)) return;
+    this.#nodes = this.#nodes.filter((one) => one !== id);
+    this.states.forget(id);
+    this.#events.left(id);
+  }
+
+  #linkEnded(cause: LinkEnd): void {
+    if (!this.#isIn) return this.#over(new NetworkError("connection-failed", this.networkId, { ...this.#details(), reason: cause }));
+    // Existing apps say no "bye": a channel closed in good order is theirs.
+    if (cause === "closed") return this.#hostLeft();
+    this.#events.left(this.networkId);
+    this.#over(new NetworkError("host-lost", "", { ...this.#details(), reason: cause }));
+  }
+
+  #hostLeft(): void {
+    if (!this.#isIn) return this.#unknown();
+    this.#events.left(this.networkId);
+    this.#over(undefined);
+  }
+
+  #refusal(reason: string): NetworkError {
+    return new NetworkError("refused", reason, { ...this.#details(), reason });
+  }
+
+  /** An attempt failed; in an established network the server's word on other things ends nothing. */
+  #failed(error: NetworkError): void {
+    if (!this.#isIn) this.#over(error);
+  }
+
+  #over(error: NetworkError | undefined): void {
+    this.#nodes = [];
+    this.#link.close();
+    this.#signaling?.close();
+    this.#events.ended(error);
+  }
+
+  #details(): { networkId: string } {
+    return { networkId: this.networkId };
+  }
+}

@@ -1,0 +1,286 @@
+import { encodeFrame, MAX_FRAME_BYTES, parseFrame } from "@clayground/protocol";
+import type {
+  AnswerPayload,
+  CandidatePayload,
+  ClientSignal,
+  Frame,
+  MessageFrame,
+  OfferPayload,
+  PingFrame,
+  RefuseFrame,
+  RosterFrame,
+  StateFrame,
+} from "@clayground/protocol";
+import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
+import { Liveness, TICK_EVERY } from "../transport/liveness.ts";
+import type { PathInfo } from "../transport/path-info.ts";
+import { describeCandidate } from "../transport/candidate.ts";
+import { PeerPath } from "../transport/peer-path.ts";
+import { ReliableStream } from "../transport/reliable-stream.ts";
+import { TokenBucket } from "../util/token-bucket.ts";
+import { newLinkStats, smoothLatency } from "./link-stats.ts";
+import type { LinkStats } from "./link-stats.ts";
+import { Negotiation } from "./negotiation.ts";
+
+/** Frames that are for the session, not for the link itself. */
+export type SessionFrame = MessageFrame | StateFrame | RosterFrame | RefuseFrame;
+
+/** Why a link is over. */
+export type LinkEnd =
+  /** ICE, DTLS or the connection failed. */
+  | "failed"
+  /** The other side closed it in good order. */
+  | "closed"
+  /** Nothing was heard any more. */
+  | "silent"
+  /** The other side broke the protocol, or sends more than anybody should. */
+  | "abuse"
+  /** The other side does not take what is sent. */
+  | "slow";
+
+/** What a link tells its session. Nothing is called any more once `close()` was. */
+export interface LinkHandlers {
+  connecting(phase: "ice" | "datachannel"): void;
+  /** Words for `diagnosticMessage`. */
+  note(phase: "ice" | "datachannel", detail: () => string): void;
+  open(): void;
+  frame(frame: SessionFrame): void;
+  ended(cause: LinkEnd): void;
+  /** A ping was answered: statistics are new. */
+  measured(): void;
+}
+
+/** What a link is made from. */
+export interface LinkOptions {
+  readonly platform: Platform;
+  readonly iceServers: IceServer[];
+  /** The node at the other end. */
+  readonly remoteId: string;
+  readonly connectionId: string;
+  send(signal: ClientSignal): void;
+}
+
+/** A node that sends more frames than this in the long run is no game (bursts of 2 s are free). */
+const MAX_FRAMES_PER_SECOND = 100_000;
+
+/** Broken frames before a node is dropped: a bug shows in the first few, an attack goes on. */
+const MAX_BROKEN_FRAMES = 100;
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
+
+/**
+ * The connection to one other node, from its negotiation to its end: the only place where transport
+ * and signaling meet. What must arrive goes into the stream, which outlives the path under it.
+ */
+export class Link {
+  readonly id: string;
+  readonly stats: LinkStats = newLinkStats();
+  readonly #platform: Platform;
+  readonly #handlers: LinkHandlers;
+  readonly #path: PeerPath;
+  readonly #negotiation: Negotiation;
+  readonly #budget: TokenBucket;
+  readonly #liveness: Liveness;
+  #stream: ReliableStream = new ReliableStream(false);
+  /** Whether the other side announced that it is a node of this library. */
+  #isOurs = false;
+  #isOpen = false;
+  #isClosed = false;
+  #broken = 0;
+  #pathInfo: PathInfo | undefined;
+  #pingSent: number | undefined;
+  #tick: TimerHandle;
+
+  /** Throws when the runtime has no WebRTC, or an ICE server is malformed. */
+  constructor({ platform, iceServers, remoteId, connectionId, send }: LinkOptions, handlers: LinkHandlers) {
+    this.id = remoteId;
+    this.#platform = platform;
+    this.#handlers = handlers;
+    const now = platform.now();
+    this.#budget = new TokenBucket(MAX_FRAMES_PER_SECOND, 2 * MAX_FRAMES_PER_SECOND, now);
+    this.#liveness = new Liveness(now);
+    this.#path = new PeerPath(platform, iceServers, {
+      candidate: (candidate) => {
+        handlers.note("ice", () => `found candidate: ${describeCandidate(candidate)}`);
+        this.#negotiation.found(candidate);
+      },
+      connected: () => handlers.connecting("datachannel"),
+      open: () => this.#opened(),
+      frame: (data) => this.#received(data),
+      writable: () => this.#stream.pump(),
+      closed: (cause) => this.#end(cause),
+    });
+    this.#negotiation = new Negotiation(this.#path, remoteId, connectionId, send);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Whether the other side announced that it is a node of this library. */
+  get isOurs(): boolean {
+    return this.#isOurs;
+  }
+
+  get stateChannel(): "unreliable" | "fallback" {
+    return this.#path.hasStateChannel ? "unreliable" : "fallback";
+  }
+
+  get stateBacklog(): number {
+    return this.#path.stateBacklog;
+  }
+
+  /** The largest frame that the other side takes, in bytes. */
+  get maxFrameBytes(): number {
+    return Math.min(this.#path.maxMessageSize, MAX_FRAME_BYTES);
+  }
+
+  /** Which candidates carry it, as soon as that is known. */
+  get pathInfo(): PathInfo | undefined {
+    return this.#pathInfo;
+  }
+
+  dial(): Promise<void> {
+    return this.#guard(this.#negotiation.dial());
+  }
+
+  answer(offer: OfferPayload): Promise<void> {
+    this.#isOurs = offer.clay !== undefined;
+    this.#handlers.connecting("ice");
+    return this.#guard(this.#negotiation.answer(offer));
+  }
+
+  answered(answer: AnswerPayload): Promise<void> {
+    this.#isOurs = answer.clay !== undefined;
+    this.#handlers.connecting("ice");
+    return this.#guard(this.#negotiation.answered(answer));
+  }
+
+  addCandidate({ candidate }: CandidatePayload): void {
+    this.#path.addCandidate(candidate);
+  }
+
+  /** Sends a frame that must arrive. */
+  send(frame: string): void {
+    this.stats.msgSent++;
+    this.stats.bytesSent += frame.length;
+    if (!this.#stream.push(frame)) this.#end("slow");
+  }
+
+  /** Sends a frame that may get lost, or drops it when too many wait already. */
+  sendState(frame: string): void {
+    if (!this.#path.sendState(this.#encoded(frame))) return;
+    this.stats.stateSent++;
+    this.stats.bytesSent += frame.length;
+  }
+
+  /** Closes at once, for good. */
+  close(): void {
+    this.#isOpen = false;
+    this.#isClosed = true;
+    this.#platform.clearTimeout(this.#tick);
+    this.#stream.detach();
+    this.#path.close();
+  }
+
+  /** The other side did what no honest node does. */
+  dropForAbuse(): void {
+    this.#end("abuse");
+  }
+
+  async #guard(step: Promise<void>): Promise<void> {
+    try {
+      await step;
+    } catch {
+      // A description that the runtime cannot read.
+      this.#end("failed");
+    }
+  }
+
+  #opened(): void {
+    this.#isOpen = true;
+    this.#stream = new ReliableStream(this.#isOurs);
+    this.#stream.attach({ sendReliable: (frame) => this.#path.sendReliable(this.#encoded(frame)) });
+    this.#liveness.heard();
+    this.#handlers.open();
+    // The session may have closed the link at once.
+    if (this.#isOpen) this.#look();
+  }
+
+  #look(): void {
+    const verdict = this.#liveness.tick(this.#platform.now());
+    if (verdict === "dead") return this.#end("silent");
+    if (verdict === "ping") this.#ping();
+    this.#tick = this.#platform.setTimeout(() => this.#look(), TICK_EVERY);
+  }
+
+  #ping(): void {
+    this.#pingSent = Math.round(this.#platform.now());
+    this.#sendControl({ t: "p", ts: this.#pingSent });
+  }
+
+  #received(data: string | ArrayBuffer): void {
+    const { stats } = this;
+    this.#liveness.heard();
+    const size = typeof data === "string" ? data.length : data.byteLength;
+    stats.bytesRecv += size;
+    if (!this.#budget.take(this.#platform.now())) return this.#end("abuse");
+    const frame = size > MAX_FRAME_BYTES ? undefined : parseFrame(typeof data === "string" ? data : decoder.decode(data));
+    if (!frame) {
+      if (++this.#broken > MAX_BROKEN_FRAMES) this.#end("abuse");
+      return;
+    }
+    this.#dispatch(frame, size);
+  }
+
+  #dispatch(frame: Frame, size: number): void {
+    if (frame.t === "p" || frame.t === "P" || frame.t === "a") return this.#control(frame);
+    if (frame.t === "s") this.stats.stateRecv++;
+    else if (frame.t !== "R") {
+      const order = this.#stream.accept(frame.n, size);
+      if (order === "gap") return this.#end("abuse");
+      if (order === "old") return;
+      if (frame.t === "m") this.stats.msgRecv++;
+      if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
+    }
+    this.#handlers.frame(frame);
+  }
+
+  #control(frame: Exclude<Frame, SessionFrame>): void {
+    if (frame.a !== undefined && !this.#stream.acknowledge(frame.a)) return this.#end("abuse");
+    if (frame.t === "p") return this.#sendControl({ t: "P", ts: frame.ts });
+    // Only the answer to the ping that is under way counts: a made-up time would make an absurd latency.
+    if (frame.t === "a" || frame.ts !== this.#pingSent) return;
+    this.stats.latency = smoothLatency(this.stats.latency, this.#platform.now() - this.#pingSent!);
+    this.#pingSent = undefined;
+    if (!this.#pathInfo) void this.#readPath();
+    this.#handlers.measured();
+  }
+
+  /** Once, after the first answer: the pair is settled by then. */
+  async #readPath(): Promise<void> {
+    const info = await this.#path.info().catch(() => undefined);
+    if (!info || this.#isClosed) return;
+    this.#pathInfo = info;
+    this.#handlers.note("datachannel", () => `selected ${info.local} > ${info.remote} over ${info.protocol}`);
+    this.#handlers.measured();
+  }
+
+  /** Pings and acknowledgments are never numbered or repeated; to our own nodes they carry the count. */
+  #sendControl(frame: PingFrame | { t: "a"; a: number }): void {
+    const text = encodeFrame(this.#isOurs ? { ...frame, a: this.#stream.acknowledged() } : frame);
+    this.#path.sendReliable(this.#encoded(text));
+  }
+
+  #encoded(frame: string): string | Uint8Array {
+    // Existing apps send and (in browsers) read binary frames only.
+    return this.#isOurs ? frame : encoder.encode(frame);
+  }
+
+  #end(cause: LinkEnd): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#handlers.ended(cause);
+  }
+}

@@ -1,0 +1,62 @@
+/** One place in a network: taken from the first offer on, so that simultaneous joins never make one too many. */
+export interface Seat {
+  readonly id: string;
+  /** False while the node is still connecting. */
+  readonly isIn: boolean;
+}
+
+/** Who is in, as the host decides. Seats are in the order in which nodes came in. */
+export interface Roster {
+  /** Counts the hosts that this network has had; a roster of an older term is void. */
+  readonly term: number;
+  /** Places in all, the host's included. */
+  readonly maxNodes: number;
+  readonly seats: readonly Seat[];
+}
+
+/** What can happen to a roster. */
+export type RosterEvent =
+  | { readonly type: "knocked" | "opened" | "gone"; readonly id: string }
+  | { readonly type: "resized"; readonly maxNodes: number };
+
+/** What is to be done about it, in this order. */
+export type RosterEffect =
+  /** Start to connect; `again` when an older connection of the same node has to go first. */
+  | { readonly type: "admit"; readonly id: string; readonly again: boolean }
+  | { readonly type: "refuse"; readonly id: string; readonly reason: "network-full" }
+  /** A node is in: tell it who the others are, and them about it. */
+  | { readonly type: "joined"; readonly id: string; readonly others: readonly string[] }
+  | { readonly type: "left"; readonly id: string; readonly others: readonly string[] };
+
+export function newRoster(maxNodes: number): Roster {
+  return { term: 1, maxNodes, seats: [] };
+}
+
+/** The nodes that are in, in joining order, without the host. */
+export function membersOf(roster: Roster): string[] {
+  return roster.seats.filter((seat) => seat.isIn).map((seat) => seat.id);
+}
+
+/** The roster after an event, and what follows from it. Pure; an event that changes nothing has no effects. */
+export function reduceRoster(roster: Roster, event: RosterEvent): readonly [Roster, readonly RosterEffect[]] {
+  if (event.type === "resized") return [{ ...roster, maxNodes: event.maxNodes }, []];
+  const { id } = event;
+  const seat = roster.seats.find((one) => one.id === id);
+  const rest = roster.seats.filter((one) => one.id !== id);
+  const others = membersOf({ ...roster, seats: rest });
+  const left: RosterEffect[] = seat?.isIn ? [{ type: "left", id, others }] : [];
+  switch (event.type) {
+    case "knocked":
+      // The same node again has lost its old connection, and keeps its place.
+      if (!seat && roster.seats.length + 1 >= roster.maxNodes) return [roster, [{ type: "refuse", id, reason: "network-full" }]];
+      return [
+        { ...roster, seats: [...rest, { id, isIn: false }] },
+        [...left, { type: "admit", id, again: seat !== undefined }],
+      ];
+    case "opened":
+      if (!seat || seat.isIn) return [roster, []];
+      return [{ ...roster, seats: [...rest, { id, isIn: true }] }, [{ type: "joined", id, others }]];
+    case "gone":
+      return seat ? [{ ...roster, seats: rest }, left] : [roster, []];
+  }
+}

@@ -1,0 +1,57 @@
+import type { NetworkError } from "../errors.ts";
+import type { IceServer, Platform } from "../platform/platform.ts";
+import type { Link } from "./link.ts";
+import type { StateTracker } from "./state-tracker.ts";
+
+/** The part of a connection attempt that is under way; empty when none is. */
+export type ConnectionPhase = "" | "signaling" | "ice" | "datachannel";
+
+/** What a session tells the network. Nothing is called any more once `close()` was. */
+export interface SessionEvents {
+  phase(phase: ConnectionPhase): void;
+  /** It is up: `host()` or `join()` succeeded. */
+  connected(): void;
+  joined(nodeId: string): void;
+  left(nodeId: string): void;
+  message(from: string, data: unknown, to?: string): void;
+  state(from: string, data: unknown): void;
+  /** Something is wrong that does not end the network. */
+  trouble(error: NetworkError): void;
+  /** It is over: with an error, or because the host left on purpose. */
+  ended(error?: NetworkError): void;
+  /** Statistics are new. */
+  measured(): void;
+  /** Words for `diagnosticMessage`; a function, so that off costs nothing. */
+  diagnostic(phase: ConnectionPhase, detail: () => string): void;
+}
+
+/** What a session needs to know. */
+export interface SessionOptions {
+  readonly platform: Platform;
+  readonly signalingUrl: string;
+  readonly iceServers: IceServer[];
+  readonly maxNodes: number;
+  readonly autoRelay: boolean;
+  /** How long one joiner may take to connect to a host, in milliseconds. */
+  readonly handshakeLimit: number;
+}
+
+/** One stay in a network, as its host or as a joiner, from the first socket to the last. */
+export interface Session {
+  /** This node's id. */
+  readonly nodeId: string;
+  readonly networkId: string;
+  /** The other nodes, in joining order, the host first. */
+  readonly nodes: readonly string[];
+  /** The links to nodes that this one is connected to directly. */
+  readonly links: readonly Link[];
+  readonly states: StateTracker;
+  broadcast(json: string): void;
+  broadcastState(json: string): void;
+  /** Throws `unknown-node`. */
+  sendTo(nodeId: string, json: string): void;
+  /** For the host: settings that may change in a running network. */
+  configure(settings: { maxNodes?: number; autoRelay?: boolean }): void;
+  /** Leaves: tells the others and frees everything at once. */
+  close(): void;
+}

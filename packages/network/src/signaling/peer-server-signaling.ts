@@ -1,0 +1,160 @@
+import { encodeSignal, parseServerSignal, peerServerUrl } from "@clayground/protocol";
+import type { ClientSignal, ServerSignal } from "@clayground/protocol";
+import { NetworkError } from "../errors.ts";
+import type { Platform, PlatformSocket, TimerHandle } from "../platform/platform.ts";
+import { backoff } from "../util/backoff.ts";
+import type { Signaling, SignalingHandlers, SignalingOptions } from "./signaling.ts";
+
+/** PeerServer drops a client that is silent for 60 s; the PeerJS client beats this often, in milliseconds. */
+const HEARTBEAT_EVERY = 5000;
+
+/** A reconnect that is not open by then is tried anew, in milliseconds. */
+const REOPEN_LIMIT = 10_000;
+
+/** Messages kept while the connection is down. */
+const MAX_KEPT = 64;
+
+const FAILURE_CODES = {
+  unreachable: "signaling-unreachable",
+  certificate: "signaling-certificate",
+  refused: "signaling-refused",
+} as const;
+
+/** The PeerServer protocol over a WebSocket (SPEC.md, S1 ff.): one id, kept across reconnects. */
+export class PeerServerSignaling implements Signaling {
+  readonly #platform: Platform;
+  readonly #options: SignalingOptions;
+  readonly #handlers: SignalingHandlers;
+  #socket: PlatformSocket | undefined;
+  #isOpen = false;
+  #wasOpen = false;
+  #isClosed = false;
+  #attempt = 0;
+  #kept: ClientSignal[] = [];
+  #heartbeat: TimerHandle;
+  #retry: TimerHandle;
+
+  constructor(platform: Platform, options: SignalingOptions, handlers: SignalingHandlers) {
+    this.#platform = platform;
+    this.#options = options;
+    this.#handlers = handlers;
+    // Later, so that no handler is called before the owner has this object.
+    queueMicrotask(() => this.#isClosed || this.#connect());
+  }
+
+  send(signal: ClientSignal): void {
+    if (this.#isOpen) this.#write(signal);
+    else if (!this.#isClosed && this.#kept.length < MAX_KEPT) this.#kept.push(signal);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#disconnect();
+    this.#platform.clearTimeout(this.#retry);
+  }
+
+  #connect(): void {
+    const { url, id, token } = this.#options;
+    const target = peerServerUrl(url, { id, token });
+    if (!target) return this.#fail(new NetworkError("invalid-option", `signalingUrl: ${url}`, { name: "signalingUrl" }));
+    let socket: PlatformSocket;
+    try {
+      socket = this.#platform.createWebSocket(target);
+    } catch (error) {
+      return this.#fail(new NetworkError("signaling-blocked", url, { url }, error));
+    }
+    this.#socket = socket;
+    let isConnected = false;
+    let failure: unknown;
+    socket.onopen = () => (isConnected = true);
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onerror = (event) => (failure = event);
+    socket.onclose = () => void this.#closed(isConnected, failure);
+    if (this.#wasOpen) this.#retry = this.#platform.setTimeout(() => this.#lose(), REOPEN_LIMIT);
+  }
+
+  #disconnect(): void {
+    const socket = this.#socket;
+    this.#isOpen = false;
+    this.#socket = undefined;
+    this.#platform.clearTimeout(this.#heartbeat);
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    // ws reports an error for a socket that is closed while it connects, and throws where nobody listens.
+    socket.onerror = () => {};
+    socket.close();
+  }
+
+  #receive(data: unknown): void {
+    const signal = parseServerSignal(data);
+    if (this.#isOpen) {
+      // One broken message of a peer must not cost the connection to all others.
+      if (signal) this.#handlers.signal(signal);
+    } else if (signal) this.#greeted(signal);
+    else this.#fail(new NetworkError("signaling-invalid", this.#options.url, { url: this.#options.url }));
+  }
+
+  /** The server's first words decide whether the id is ours. */
+  #greeted(signal: ServerSignal): void {
+    const { url } = this.#options;
+    if (signal.type === "OPEN") return this.#opened();
+    if (signal.type === "HEARTBEAT") return;
+    if (signal.type === "ID-TAKEN" && !this.#wasOpen) {
+      this.close();
+      return this.#handlers.taken();
+    }
+    const reason = signal.type === "ERROR" ? signal.message : signal.type;
+    this.#fail(new NetworkError("signaling-refused", `${url} (${reason})`, { url, reason }));
+  }
+
+  #opened(): void {
+    this.#isOpen = true;
+    this.#attempt = 0;
+    this.#platform.clearTimeout(this.#retry);
+    this.#beat();
+    for (const signal of this.#kept.splice(0)) this.#write(signal);
+    if (this.#wasOpen) return this.#handlers.restored();
+    this.#wasOpen = true;
+    this.#handlers.open();
+  }
+
+  #beat(): void {
+    this.#heartbeat = this.#platform.setTimeout(() => {
+      this.#write({ type: "HEARTBEAT" });
+      this.#beat();
+    }, HEARTBEAT_EVERY);
+  }
+
+  #write(signal: ClientSignal): void {
+    try {
+      this.#socket?.send(encodeSignal(signal));
+    } catch {
+      // It is closing: the close event follows and brings the reconnect.
+    }
+  }
+
+  async #closed(isConnected: boolean, failure: unknown): Promise<void> {
+    if (this.#wasOpen) return this.#lose();
+    const { url } = this.#options;
+    this.#disconnect();
+    const cause = isConnected ? "refused" : await this.#platform.explainSocketFailure(url, failure);
+    this.#fail(new NetworkError(FAILURE_CODES[cause], url, { url }, failure));
+  }
+
+  /** The connection is gone: try again for as long as the network lives. */
+  #lose(): void {
+    const wasOpen = this.#isOpen;
+    this.#disconnect();
+    this.#platform.clearTimeout(this.#retry);
+    const random = this.#platform.randomBytes(1)[0]! / 255;
+    this.#retry = this.#platform.setTimeout(() => this.#connect(), backoff(this.#attempt++, random));
+    if (wasOpen) this.#handlers.lost(new NetworkError("signaling-lost", this.#options.url, { url: this.#options.url }));
+  }
+
+  #fail(error: NetworkError): void {
+    if (this.#isClosed) return;
+    if (this.#wasOpen) return this.#lose();
+    this.close();
+    this.#handlers.failed(error);
+  }
+}

@@ -1,0 +1,43 @@
+export { decodeLanCode, drawNetworkCode, encodeLanCode, isLanCode, normalizeNetworkCode, type LanEndpoint } from "./codes.ts";
+export { asObject, isDeeper, parseJson, type JsonObject } from "./json.ts";
+export {
+  MAX_CANDIDATE_LENGTH,
+  MAX_DEPTH,
+  MAX_FRAME_BYTES,
+  MAX_ID_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_REASON_LENGTH,
+  MAX_ROSTER_LENGTH,
+  MAX_SDP_LENGTH,
+  MAX_SIGNAL_LENGTH,
+} from "./limits.ts";
+export {
+  encodeSignal,
+  isPeerId,
+  parseClientEnvelope,
+  parseServerSignal,
+  type ClientEnvelope,
+  type ClientSignal,
+  type PeerSignal,
+  type ServerSignal,
+} from "./peer-server.ts";
+export { peerServerUrl, type PeerServerClient } from "./peer-server-url.ts";
+export type {
+  AnswerPayload,
+  CandidatePayload,
+  ClayAnnouncement,
+  OfferPayload,
+  RejectPayload,
+  SignalCandidate,
+} from "./signal-payloads.ts";
+export { encodeFrame, isSequence, messageFrame, numbered, parseFrame, stateFrame } from "./frames.ts";
+export type {
+  AckFrame,
+  Frame,
+  Json,
+  MessageFrame,
+  PingFrame,
+  RefuseFrame,
+  RosterFrame,
+  StateFrame,
+} from "./frames.ts";

@@ -1,0 +1,87 @@
+import { asObject, parseJson, type JsonObject } from "./json.ts";
+import { MAX_ID_LENGTH, MAX_SIGNAL_LENGTH, MAX_SIGNAL_TYPE_LENGTH } from "./limits.ts";
+import {
+  parseAnswer,
+  parseCandidate,
+  parseOffer,
+  parseReason,
+  parseReject,
+  type AnswerPayload,
+  type CandidatePayload,
+  type OfferPayload,
+  type RejectPayload,
+} from "./signal-payloads.ts";
+
+/** What one node tells another through the server. */
+export type PeerSignal =
+  | { readonly type: "OFFER"; readonly payload: OfferPayload }
+  | { readonly type: "ANSWER"; readonly payload: AnswerPayload }
+  | { readonly type: "CANDIDATE"; readonly payload: CandidatePayload }
+  | { readonly type: "REJECT"; readonly payload: RejectPayload }
+  | { readonly type: "LEAVE" };
+
+/** What a client sends to the signaling server. */
+export type ClientSignal = { readonly type: "HEARTBEAT" } | (PeerSignal & { readonly dst: string });
+
+/** What a signaling server sends to a client. `src` is the node that it came from, as the server vouches. */
+export type ServerSignal =
+  | { readonly type: "OPEN" | "ID-TAKEN" | "INVALID-KEY" | "HEARTBEAT" }
+  | { readonly type: "ERROR"; readonly message: string }
+  /** A message for `src` could not be delivered. */
+  | { readonly type: "EXPIRE"; readonly src: string }
+  | (PeerSignal & { readonly src: string });
+
+/** What a server reads of a client's frame; the payload is not its business. */
+export interface ClientEnvelope {
+  readonly type: string;
+  readonly dst?: string;
+  readonly payload?: unknown;
+}
+
+// PeerJS's rule for ids, less strict about what stands inside. It keeps out `__proto__`.
+const PEER_ID = /^[A-Za-z0-9](?:[A-Za-z0-9 _-]*[A-Za-z0-9])?$/;
+
+/** Whether the value can be the id of a node: 1 to 64 letters, digits, and between them also `-`, `_` and spaces. */
+export function isPeerId(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_ID_LENGTH && PEER_ID.test(value);
+}
+
+/** Writes a client's frame. */
+export function encodeSignal(signal: ClientSignal): string {
+  return JSON.stringify(signal);
+}
+
+/** Reads a frame from a signaling server; `undefined` when it is malformed, over a limit, or of an unknown type. */
+export function parseServerSignal(text: unknown): ServerSignal | undefined {
+  const frame = parseFrame(text);
+  const type = frame?.type;
+  if (type === "OPEN" || type === "ID-TAKEN" || type === "INVALID-KEY" || type === "HEARTBEAT") return { type };
+  if (type === "ERROR") return { type, message: parseReason(asObject(frame?.payload)?.msg) };
+  const src = frame?.src;
+  if (!isPeerId(src)) return undefined;
+  if (type === "EXPIRE" || type === "LEAVE") return { type, src };
+  const content = frame?.payload;
+  if (type === "OFFER") return withPayload(type, src, parseOffer(content));
+  if (type === "ANSWER") return withPayload(type, src, parseAnswer(content));
+  if (type === "CANDIDATE") return withPayload(type, src, parseCandidate(content));
+  if (type === "REJECT") return withPayload(type, src, parseReject(content));
+  return undefined;
+}
+
+/** Reads a client's frame for a server; `undefined` when it is malformed or over a limit. */
+export function parseClientEnvelope(text: unknown): ClientEnvelope | undefined {
+  const frame = parseFrame(text);
+  const type = frame?.type;
+  if (frame === undefined || typeof type !== "string" || type === "" || type.length > MAX_SIGNAL_TYPE_LENGTH) return undefined;
+  const { dst, payload } = frame;
+  if (dst === undefined) return { type, payload };
+  return isPeerId(dst) ? { type, dst, payload } : undefined;
+}
+
+function parseFrame(text: unknown): JsonObject | undefined {
+  return typeof text === "string" && text.length <= MAX_SIGNAL_LENGTH ? asObject(parseJson(text)?.value) : undefined;
+}
+
+function withPayload<T extends string, P>(type: T, src: string, payload: P | undefined): { type: T; src: string; payload: P } | undefined {
+  return payload && { type, src, payload };
+}
