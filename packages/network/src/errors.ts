@@ -21,51 +21,29 @@ export interface NetworkErrorDetails {
 
 /** [message, hint]; `%` in a message stands for the particulars. Short, because every page downloads them. */
 const TEXTS = {
-  "invalid-option": ["Invalid option: %", "See the option's documentation for the values that it takes."],
-  "invalid-state": ["Not possible now: %", "Call leave() first, or wait until it has connected."],
-  "invalid-code": ["% is not a network code", "A code has 6 letters and digits. Ask the host for it again."],
-  "invalid-data": ["This data cannot be sent: %", "Send JSON: objects, arrays, strings, numbers, booleans, null."],
-  "not-connected": ["Not connected", "Wait for host() or join() before sending."],
-  "not-supported": ["Not supported: %", "See the README for what this version can do."],
-  "unknown-node": ["No node % in this network", "Send only to ids that are in nodes."],
-  "message-too-large": ["Message too large: %", "Split it into smaller messages."],
-  "queue-full": ["Too much is waiting to be sent to %", "Send less, or slower: this node does not take it as fast."],
-  aborted: ["The attempt was aborted", "leave() or the AbortSignal ended it. Call host() or join() to try again."],
+  "invalid-option": ["Invalid option: %", "See its documentation."],
+  "invalid-state": ["Not possible now: %", "Call leave() first."],
+  "invalid-code": ["% is not a network code", "A code has 6 letters and digits. Ask the host."],
+  "invalid-data": ["Data cannot be sent: %", "Send what JSON can hold."],
+  "not-connected": ["Not connected", "Wait for host() or join()."],
+  "not-supported": ["Not supported: %", "See the README."],
+  "unknown-node": ["No node % in this network", "Send to ids that are in nodes."],
+  "message-too-large": ["Message too large: %", "Split it."],
+  aborted: ["Aborted", "Call host() or join() to try again."],
   timeout: ["No connection within % ms", "Try again; a strict firewall or NAT needs a TURN server in iceServers."],
-  "no-such-network": ["No such network: %", "Check the code, and that the host is still in its network."],
+  "no-such-network": ["No such network: %", "Check the code, and that the host is still there."],
   "network-full": ["Network full", "Wait until a node leaves, or ask the host for a larger maxNodes."],
   refused: ["Refused by the host: %", "Ask the host."],
-  "signaling-unreachable": [
-    "Signaling server not reachable: %",
-    "Check signalingUrl, that the server runs, the internet connection, and its certificate if it is wss.",
-  ],
-  "signaling-certificate": [
-    "Signaling server's certificate is not trusted: %",
-    "Use a certificate from a known authority, or open the server's https address once and accept it.",
-  ],
-  "signaling-refused": [
-    "Signaling server refused: %",
-    "Check path and key in signalingUrl: it must name a PeerServer-compatible server.",
-  ],
-  "signaling-blocked": ["The browser blocks the signaling server: %", "A page on https needs a wss:// server."],
-  "signaling-invalid": [
-    "Not a signaling server: %",
-    "What answers at signalingUrl does not speak the PeerServer protocol.",
-  ],
-  "signaling-lost": [
-    "Connection to the signaling server lost: %",
-    "The network goes on and reconnects by itself; until then nobody new can join.",
-  ],
+  "signaling-unreachable": ["Signaling server not reachable: %", "Check signalingUrl, the server, its certificate, and the internet connection."],
+  "signaling-certificate": ["Signaling server's certificate is not trusted: %", "Open the server's https address once and accept it, or use one of a known authority."],
+  "signaling-refused": ["Signaling server refused: %", "Check path and key in signalingUrl."],
+  "signaling-blocked": ["The browser blocks the signaling server: %", "A page on https needs wss://."],
+  "signaling-invalid": ["Not a signaling server: %", "signalingUrl must name a PeerServer-compatible server."],
+  "signaling-lost": ["Signaling server lost: %", "The network goes on and reconnects; until then nobody new can join."],
   "webrtc-unavailable": ["No WebRTC: %", "Use a current browser, or @clayground/network-node in Node."],
-  "connection-failed": [
-    "Could not connect to %",
-    "A firewall or NAT may stand between you. Try another network, or a TURN server in iceServers.",
-  ],
-  "host-lost": ["The host vanished", "Its program or network broke off. Join again when it is back."],
+  "connection-failed": ["Could not connect to %", "A firewall or NAT may be between you: try another network, or a TURN server in iceServers."],
+  "host-lost": ["The host vanished", "Join again when it is back."],
 } as const;
-
-/** Where each code is explained at length. */
-const DOCS = "docs/errors.md#";
 
 /**
  * The one error of this library: a `code` from a closed list, a sentence, and the next step.
@@ -87,8 +65,6 @@ export class NetworkError extends Error {
   readonly hint: string;
   /** The facts: ids, URLs, limits, the phase. */
   readonly details: NetworkErrorDetails;
-  /** Where the code is explained: file and anchor in the documentation. */
-  readonly docs: string;
 
   constructor(code: NetworkErrorCode, subject: string | number = "", details: NetworkErrorDetails = {}, cause?: unknown) {
     const [text, hint] = TEXTS[code];
@@ -96,7 +72,6 @@ export class NetworkError extends Error {
     this.code = code;
     this.hint = hint;
     this.details = details;
-    this.docs = DOCS + code;
   }
 }
 

@@ -30,5 +30,6 @@ export type {
 } from "./platform/platform.ts";
 export type { ConnectionPhase } from "./session/session.ts";
 export type { SyncStats } from "./session/state-tracker.ts";
+export type { PathInfo } from "./transport/path-info.ts";
 export { StateInterpolator } from "./state-interpolator.ts";
 export type { StateInterpolatorOptions } from "./state-interpolator.ts";

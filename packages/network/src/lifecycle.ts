@@ -52,11 +52,9 @@ export class Lifecycle<T extends NetworkTypes> {
   /** Checks and takes a setting. Throws `invalid-option`, `not-supported` and, in a network, `invalid-state`. */
   configure<K extends keyof NetworkSettings>(name: K, value: NetworkSettings[K]): void {
     checkSetting(name, value);
-    if (this.#session && !CHANGEABLE.has(name))
+    if (this.#session && !CHANGEABLE.includes(name))
       throw new NetworkError("invalid-state", `${name} is fixed while in a network`, { name });
     this.settings[name] = value;
-    const { maxNodes, autoRelay } = this.settings;
-    this.#session?.configure({ maxNodes, autoRelay });
   }
 
   /** Starts an attempt; the promise settles once it is in, or has failed. */
@@ -73,11 +71,10 @@ export class Lifecycle<T extends NetworkTypes> {
           platform,
           signalingUrl: chooseSignalingUrl(settings.signalingUrl, platform.signalingUrl()),
           iceServers: toIceServers(settings.iceServers),
-          maxNodes: settings.maxNodes,
-          autoRelay: settings.autoRelay,
+          settings,
           handshakeLimit: settings.connectionTimeout || HANDSHAKE_LIMIT,
         },
-        this.#listenTo(attempt),
+        this.#listen(),
       );
       this.state.observe(this.#session);
       this.#forgetExit = platform.onExit(() => this.close());
@@ -95,13 +92,12 @@ export class Lifecycle<T extends NetworkTypes> {
     this.#settle((attempt) => attempt.fail(reason));
   }
 
-  /** What the session tells; a session that is over has closed its mouth, so all of it is current. */
-  #listenTo(attempt: Attempt): SessionEvents {
+  /** What the session tells; one that was closed says nothing any more, so all of it is current. */
+  #listen(): SessionEvents {
     const { state, emitter, settings } = this;
     const phases = new PhaseTimer(() => this.platform.now());
-    const isCurrent = (): boolean => this.#attempt === attempt;
     return {
-      phase: (phase) => isCurrent() && state.set({ phaseTiming: phases.enter(phase), connectionPhase: phase }),
+      phase: (phase) => state.set({ phaseTiming: phases.enter(phase), connectionPhase: phase }),
       connected: () => {
         const { nodeId, networkId, nodes } = this.#session!;
         const phaseTiming = phases.enter("");
@@ -159,9 +155,8 @@ export class Lifecycle<T extends NetworkTypes> {
   }
 
   #changed(name: keyof NetworkSnapshot): void {
-    const value = name === "peerStats" || name === "syncStats" ? this.state[name] : this.state.current[name];
     // The key and its value belong together, which TypeScript cannot see for a computed name.
-    this.emitter.emit(`${name}Changed` as keyof AllEvents<T>, ...([value] as never));
+    this.emitter.emit(`${name}Changed` as keyof AllEvents<T>, ...([this.state.get(name)] as never));
     if (this.#isNotifying) return;
     this.#isNotifying = true;
     queueMicrotask(() => {

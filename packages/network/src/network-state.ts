@@ -19,6 +19,13 @@ export const DISCONNECTED: SettableState = Object.freeze({
   latency: -1,
 });
 
+/** The names of everything readable. */
+export const READABLE: readonly (keyof NetworkSnapshot)[] = [
+  ...(Object.keys(DISCONNECTED) as (keyof SettableState)[]),
+  "peerStats",
+  "syncStats",
+];
+
 /** Everything readable of a network in one place: tells which property changed, and hands out snapshots. */
 export class NetworkState {
   readonly #changed: (name: keyof NetworkSnapshot) => void;
@@ -37,12 +44,13 @@ export class NetworkState {
     return this.#state;
   }
 
-  get peerStats(): NetworkSnapshot["peerStats"] {
-    return this.#session ? peerStatsOf(this.#session) : {};
-  }
-
-  get syncStats(): NetworkSnapshot["syncStats"] {
-    return this.#session ? syncStatsOf(this.#session, this.#now()) : {};
+  /** One value; statistics are made when they are asked for. */
+  get<K extends keyof NetworkSnapshot>(name: K): NetworkSnapshot[K];
+  get(name: keyof NetworkSnapshot): unknown {
+    const session = this.#session;
+    if (name === "peerStats") return session ? peerStatsOf(session) : {};
+    if (name === "syncStats") return session ? syncStatsOf(session, this.#now()) : {};
+    return this.#state[name];
   }
 
   /** Where statistics come from. */
@@ -67,8 +75,8 @@ export class NetworkState {
   snapshot(): NetworkSnapshot {
     this.#snapshot ??= Object.freeze({
       ...this.#state,
-      peerStats: Object.freeze(this.peerStats),
-      syncStats: Object.freeze(this.syncStats),
+      peerStats: Object.freeze(this.get("peerStats")),
+      syncStats: Object.freeze(this.get("syncStats")),
     });
     return this.#snapshot;
   }

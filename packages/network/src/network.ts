@@ -1,11 +1,11 @@
 import { normalizeNetworkCode } from "@clayground/protocol";
 import { aborted } from "./attempt.ts";
-import type { SignalingMode, Status, Topology } from "./constants.ts";
 import { NetworkError } from "./errors.ts";
 import type { MessageOf, NetworkEvents, NetworkHandlers, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { AllEvents } from "./lifecycle.ts";
-import { isSetting } from "./options.ts";
+import { READABLE } from "./network-state.ts";
+import { isSetting, SETTINGS } from "./options.ts";
 import type { NetworkSettings } from "./options.ts";
 import { browserPlatform } from "./platform/browser.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -19,6 +19,10 @@ export type NetworkOptions<T extends NetworkTypes = NetworkTypes> = Partial<Netw
     /** What the runtime gives. @default the browser's; in `@clayground/network-node` Node's */
     platform?: Platform;
   };
+
+/** The properties of a network: everything readable, and every setting, checked when it is set. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the static block below defines every one of them
+export interface Network<T extends NetworkTypes = NetworkTypes> extends NetworkSnapshot, NetworkSettings {}
 
 /**
  * A network of up to 8 nodes: one hosts, the others join by its code, data goes peer to peer.
@@ -149,128 +153,26 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
     return this.#life.session?.states.ageMs(nodeId, this.#life.platform.now()) ?? -1;
   }
 
-  /** The code of the network; empty while disconnected. */
-  get networkId(): string {
-    return this.#life.state.current.networkId;
-  }
-
-  /** This node's id; the host's equals the code. */
-  get nodeId(): string {
-    return this.#life.state.current.nodeId;
-  }
-
-  /** Whether this node is the host. */
-  get isHost(): boolean {
-    return this.#life.state.current.isHost;
-  }
-
-  /** Whether this node is in a network. */
-  get connected(): boolean {
-    return this.#life.state.current.connected;
-  }
-
-  /** Where the network stands. */
-  get status(): Status {
-    return this.#life.state.current.status;
-  }
-
-  /** Nodes in the network, this one included; 0 while disconnected. */
-  get nodeCount(): number {
-    return this.#life.state.current.nodeCount;
-  }
-
-  /** The other nodes in joining order, the host first. */
-  get nodes(): readonly string[] {
-    return this.#life.state.current.nodes;
-  }
-
-  /** The part of an attempt that is under way, or in which the last one failed. */
-  get connectionPhase(): NetworkSnapshot["connectionPhase"] {
-    return this.#life.state.current.connectionPhase;
-  }
-
-  /** How long the parts of the last attempt took, in milliseconds. */
-  get phaseTiming(): NetworkSnapshot["phaseTiming"] {
-    return this.#life.state.current.phaseTiming;
-  }
-
-  /** The best round-trip time of all links, in milliseconds; -1 when unknown. */
-  get latency(): number {
-    return this.#life.state.current.latency;
-  }
-
-  /** Statistics of the connection to each node, by its id. */
-  get peerStats(): NetworkSnapshot["peerStats"] {
-    return this.#life.state.peerStats;
-  }
-
-  /** Statistics of the state updates of each node, by its id. */
-  get syncStats(): NetworkSnapshot["syncStats"] {
-    return this.#life.state.syncStats;
-  }
-
-  /** How messages travel; fixed while in a network. @default "star" */
-  get topology(): Topology {
-    return this.#life.settings.topology;
-  }
-  set topology(value: Topology) {
-    this.#life.configure("topology", value);
-  }
-
-  /** How nodes find each other; fixed while in a network. @default "cloud" */
-  get signalingMode(): SignalingMode {
-    return this.#life.settings.signalingMode;
-  }
-  set signalingMode(value: SignalingMode) {
-    this.#life.configure("signalingMode", value);
-  }
-
-  /** Nodes in the network at the most, the host included, 2 to 8. @default 8 */
-  get maxNodes(): number {
-    return this.#life.settings.maxNodes;
-  }
-  set maxNodes(value: number) {
-    this.#life.configure("maxNodes", value);
-  }
-
-  /** Whether the host passes on what joiners send. @default true */
-  get autoRelay(): boolean {
-    return this.#life.settings.autoRelay;
-  }
-  set autoRelay(value: boolean) {
-    this.#life.configure("autoRelay", value);
-  }
-
-  /** STUN and TURN servers; fixed while in a network. @default Google's public STUN servers */
-  get iceServers(): NetworkSettings["iceServers"] {
-    return this.#life.settings.iceServers;
-  }
-  set iceServers(value: NetworkSettings["iceServers"]) {
-    this.#life.configure("iceServers", value);
-  }
-
-  /** Whether `diagnosticMessage` is fired. @default false */
-  get verbose(): boolean {
-    return this.#life.settings.verbose;
-  }
-  set verbose(value: boolean) {
-    this.#life.configure("verbose", value);
-  }
-
-  /** Milliseconds that `host()` and `join()` may take; 0 for no limit. @default 15000 */
-  get connectionTimeout(): number {
-    return this.#life.settings.connectionTimeout;
-  }
-  set connectionTimeout(value: number) {
-    this.#life.configure("connectionTimeout", value);
-  }
-
-  /** The signaling server; fixed while in a network. @default "" */
-  get signalingUrl(): string {
-    return this.#life.settings.signalingUrl;
-  }
-  set signalingUrl(value: string) {
-    this.#life.configure("signalingUrl", value);
+  /** Each readable value and each setting is a property; what it means is said once, where its type is. */
+  static {
+    const define = (name: string, property: PropertyDescriptor & ThisType<Network>): void => {
+      Object.defineProperty(Network.prototype, name, { ...property, enumerable: true, configurable: true });
+    };
+    for (const name of READABLE)
+      define(name, {
+        get() {
+          return this.#life.state.get(name);
+        },
+      });
+    for (const name of SETTINGS)
+      define(name, {
+        get() {
+          return this.#life.settings[name];
+        },
+        set(value: never) {
+          this.#life.configure(name, value);
+        },
+      });
   }
 }
 

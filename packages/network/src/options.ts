@@ -50,39 +50,43 @@ export function defaultSettings(): NetworkSettings {
 }
 
 /** What may change while in a network; everything else is fixed from `host()` or `join()` on. */
-export const CHANGEABLE: ReadonlySet<string> = /* @__PURE__ */ new Set(["maxNodes", "autoRelay", "verbose", "connectionTimeout"]);
+export const CHANGEABLE: readonly string[] = ["maxNodes", "autoRelay", "verbose", "connectionTimeout"];
 
-const CHECKS: { readonly [K in keyof NetworkSettings]: (value: unknown) => string | undefined } = {
-  topology: (value) => (value === "mesh" ? LATER : expected(value === "star", '"star"')),
-  signalingMode: (value) => (value === "local" ? LATER : expected(value === "cloud", '"cloud"')),
-  maxNodes: (value) => expected(isInteger(value, 2, 8), "a whole number from 2 to 8"),
-  autoRelay: (value) => expected(typeof value === "boolean", "true or false"),
-  verbose: (value) => expected(typeof value === "boolean", "true or false"),
-  connectionTimeout: (value) => expected(isInteger(value, 0, MAX_TIMEOUT), "whole milliseconds from 0 on"),
-  iceServers: (value) =>
-    expected(
-      Array.isArray(value) && value.length <= MAX_ICE_SERVERS && value.every(isIceServer),
-      `at most ${MAX_ICE_SERVERS} of "stun:host:port" or { urls, username, credential }`,
-    ),
-  signalingUrl: (value) =>
-    expected(
-      value === "" || (typeof value === "string" && peerServerUrl(value, { id: "A", token: "B" }) !== undefined),
-      '"" or a URL like wss://example.com/peerjs',
-    ),
+/** What each setting takes: whether a value is right, and the words for what would be. */
+const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown) => boolean, string] } = {
+  topology: [(value) => value === "star", '"star"'],
+  signalingMode: [(value) => value === "cloud", '"cloud"'],
+  maxNodes: [(value) => isInteger(value, 2, 8), "2 to 8"],
+  autoRelay: [isBoolean, "boolean"],
+  verbose: [isBoolean, "boolean"],
+  connectionTimeout: [(value) => isInteger(value, 0, MAX_TIMEOUT), "milliseconds from 0 on"],
+  iceServers: [
+    (value) => Array.isArray(value) && value.length <= MAX_ICE_SERVERS && value.every(isIceServer),
+    `up to ${MAX_ICE_SERVERS} STUN or TURN servers`,
+  ],
+  signalingUrl: [
+    (value) => value === "" || (typeof value === "string" && peerServerUrl(value, { id: "A", token: "B" }) !== undefined),
+    '"" or a URL like wss://host/path',
+  ],
 };
 
-const LATER = "comes with a later version";
+/** Promised, but not in this version. */
+const LATER: readonly unknown[] = [Topology.Mesh, SignalingMode.Local];
 
 /** Throws `invalid-option` or `not-supported` when a setting cannot have this value. */
 export function checkSetting(name: keyof NetworkSettings, value: unknown): void {
-  const problem = CHECKS[name](value);
-  if (problem === LATER) throw new NetworkError("not-supported", `${name} "${value}" ${LATER}`, { name });
-  if (problem) throw new NetworkError("invalid-option", `${name} must be ${problem}`, { name });
+  const [isRight, words] = CHECKS[name];
+  if (isRight(value)) return;
+  if (LATER.includes(value)) throw new NetworkError("not-supported", `${name} "${value}" comes with a later version`, { name });
+  throw new NetworkError("invalid-option", `${name} must be ${words}`, { name });
 }
+
+/** The names of all settings. */
+export const SETTINGS: readonly (keyof NetworkSettings)[] = Object.keys(CHECKS) as (keyof NetworkSettings)[];
 
 /** Whether a name is one of a setting. */
 export function isSetting(name: string): name is keyof NetworkSettings {
-  return Object.hasOwn(CHECKS, name);
+  return (SETTINGS as readonly string[]).includes(name);
 }
 
 /** The list as W3C wants it. */
@@ -95,8 +99,8 @@ export function chooseSignalingUrl(set: string, surroundings: string | undefined
   return set || surroundings || PUBLIC_SIGNALING;
 }
 
-function expected(isRight: boolean, what: string): string | undefined {
-  return isRight ? undefined : what;
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
 }
 
 function isInteger(value: unknown, min: number, max: number): boolean {
@@ -104,8 +108,7 @@ function isInteger(value: unknown, min: number, max: number): boolean {
 }
 
 function isIceServer(value: unknown): boolean {
-  if (typeof value === "string") return /^(?:stun|turn)s?:\S+$/.test(value);
-  if (typeof value !== "object" || value === null || !("urls" in value)) return false;
-  const urls = Array.isArray(value.urls) ? value.urls : [value.urls];
-  return urls.length > 0 && urls.every((url) => typeof url === "string" && isIceServer(url));
+  const urls: unknown = Object(value).urls ?? value;
+  const list: unknown[] = Array.isArray(urls) ? urls : [urls];
+  return list.length > 0 && list.every((url) => typeof url === "string" && /^(?:stun|turn)s?:\S+$/.test(url));
 }

@@ -2,9 +2,10 @@
  * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F20).
  * Existing Clayground apps send the same objects as UTF-8 bytes; nodes of this library send text.
  */
-import { asObject, parseJson } from "./json.ts";
-import { MAX_FRAME_BYTES, MAX_REASON_LENGTH, MAX_ROSTER_LENGTH } from "./limits.ts";
+import { asObject, isSequence, parseJson } from "./json.ts";
+import { MAX_FRAME_BYTES, MAX_ROSTER_LENGTH } from "./limits.ts";
 import { isPeerId } from "./peer-server.ts";
+import { parseReason } from "./signal-payloads.ts";
 
 /** Any value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -56,55 +57,51 @@ export interface RefuseFrame {
 /** Every frame that is understood. */
 export type Frame = MessageFrame | StateFrame | PingFrame | AckFrame | RosterFrame | RefuseFrame;
 
-/** Whether a value can be a sequence number: a whole number from 1 that a double holds exactly (F3). */
-export function isSequence(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) > 0;
-}
-
 /** Reads one frame; `undefined` for whatever is not one, however it is broken. Never throws. */
 export function parseFrame(text: string): Frame | undefined {
   if (text.length > MAX_FRAME_BYTES) return undefined;
-  const frame = asObject(parseJson(text)?.value) as Readonly<Record<string, Json>> | undefined;
-  if (!frame) return undefined;
-  const { t, d = null, n, q, from, to, a, sys, nodes, nodeId, r } = frame;
+  const frame = asObject(parseJson(text)?.value) as Record<string, unknown> | undefined;
   // A number or an id that is there must be a right one; it is never repaired.
-  if (n !== undefined && !isSequence(n)) return undefined;
-  if (from !== undefined && !isPeerId(from)) return undefined;
-  const number = n === undefined ? undefined : { n };
-  const origin = from === undefined ? undefined : { from };
-  switch (t) {
+  if (!frame || ![frame.n, frame.q].every(isNumber) || ![frame.from, frame.to].every(isId)) return undefined;
+  return isFrame(frame) ? (frame as unknown as Frame) : undefined;
+}
+
+/** Whether the object is a frame; what may be missing is filled in, in place: a frame is read once for each message. */
+function isFrame(frame: Record<string, unknown>): boolean {
+  const { a, sys, nodes, ts, r } = frame;
+  switch (frame.t) {
     case "m":
-      if (to !== undefined && !isPeerId(to)) return undefined;
-      return { t, d, ...number, ...origin, ...(to === undefined ? undefined : { to }) };
     case "s":
-      if (q !== undefined && !isSequence(q)) return undefined;
-      return { t, d, ...(q === undefined ? undefined : { q }), ...origin };
+      frame.d ??= null;
+      return true;
     case "p":
     case "P":
-      return isAck(a) ? { t, ts: scalar(frame["ts"]), a } : { t, ts: scalar(frame["ts"]) };
+      // A time stamp is echoed untouched (F8), but nobody needs to have an object carried back to him.
+      if (typeof ts !== "number" && (typeof ts !== "string" || ts.length > 64)) frame.ts = null;
+      if (!isAck(a)) delete frame.a;
+      return true;
     case "a":
-      return isAck(a) ? { t, a } : undefined;
+      return isAck(a);
     case "y":
-      if (sys === "bye") return { t, sys, ...number };
-      if (sys === "roster" && Array.isArray(nodes) && nodes.length <= MAX_ROSTER_LENGTH && nodes.every(isPeerId))
-        return { t, sys, nodes, ...number };
-      if ((sys === "node_joined" || sys === "node_left") && isPeerId(nodeId)) return { t, sys, nodeId, ...number };
-      return undefined;
+      if (sys === "roster") return Array.isArray(nodes) && nodes.length <= MAX_ROSTER_LENGTH && nodes.every(isPeerId);
+      return sys === "bye" || ((sys === "node_joined" || sys === "node_left") && isPeerId(frame.nodeId));
     case "R":
-      return typeof r === "string" ? { t, r: r.slice(0, MAX_REASON_LENGTH) } : undefined;
-    default:
-      return undefined;
+      frame.r = parseReason(r);
+      return r === "" || !!frame.r;
   }
+  return false;
 }
 
-function isAck(value: unknown): value is number {
+function isNumber(value: unknown): boolean {
+  return value === undefined || isSequence(value);
+}
+
+function isId(value: unknown): boolean {
+  return value === undefined || isPeerId(value);
+}
+
+function isAck(value: unknown): boolean {
   return value === 0 || isSequence(value);
-}
-
-/** A time stamp is echoed untouched (F8), but nobody needs to have an object carried back to him. */
-function scalar(value: Json | undefined): Json {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && value.length <= 64 ? value : null;
 }
 
 /** A reliable message's frame around data that is JSON text already. */

@@ -1,5 +1,5 @@
 export { decodeLanCode, drawNetworkCode, encodeLanCode, isLanCode, normalizeNetworkCode, type LanEndpoint } from "./codes.ts";
-export { asObject, isDeeper, parseJson, type JsonObject } from "./json.ts";
+export { asObject, isDeeper, isSequence, parseJson, type JsonObject } from "./json.ts";
 export {
   MAX_CANDIDATE_LENGTH,
   MAX_DEPTH,
@@ -30,7 +30,7 @@ export type {
   RejectPayload,
   SignalCandidate,
 } from "./signal-payloads.ts";
-export { encodeFrame, isSequence, messageFrame, numbered, parseFrame, stateFrame } from "./frames.ts";
+export { encodeFrame, messageFrame, numbered, parseFrame, stateFrame } from "./frames.ts";
 export type {
   AckFrame,
   Frame,

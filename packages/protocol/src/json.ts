@@ -30,6 +30,11 @@ export function asObject(value: unknown): JsonObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
+/** Whether a value is a whole number from 1 that a double holds exactly, such as a sequence number. */
+export function isSequence(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
 function withoutProto(key: string, value: unknown): unknown {
   return key === "__proto__" ? undefined : value;
 }

@@ -7,8 +7,13 @@ export interface PeerServerClient {
   readonly key?: string;
 }
 
-// Scheme, authority (user, host name or [IPv6], port), path, query. A fragment is dropped.
-const SIGNALING_URL = /^(wss?|https?):\/\/((?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|[^\s/?#@:[\]]+)(?::\d{1,5})?)(\/[^\s?#]*)?(?:\?([^\s#]*))?(?:#\S*)?$/i;
+/** The part of the URL standard that is used; every runtime has it, but this package knows no runtime's types. */
+declare const URL: new (url: string) => {
+  protocol: string;
+  pathname: string;
+  hash: string;
+  readonly searchParams: { get(name: string): string | null; set(name: string, value: string): void };
+};
 
 /**
  * The WebSocket URL at which a signaling server takes this client, or `undefined` when `signalingUrl`
@@ -16,17 +21,19 @@ const SIGNALING_URL = /^(wss?|https?):\/\/((?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|[^\
  * parameters are kept.
  */
 export function peerServerUrl(signalingUrl: string, client: PeerServerClient): string | undefined {
-  const match = SIGNALING_URL.exec(signalingUrl.trim());
-  if (match === null) return undefined;
-  const [, scheme = "", authority = "", path = "", query = ""] = match;
-  if (Number(/:(\d+)$/.exec(authority)?.[1] ?? 1) > 65535) return undefined;
-  const endpoint = path.replace(/\/+$/, "").replace(/(?<!\/peerjs)$/i, "/peerjs");
-  const kept = query.split("&").filter((parameter) => {
-    const name = parameter.split("=", 1)[0];
-    return name !== "" && name !== "id" && name !== "token" && !(name === "key" && client.key !== undefined);
-  });
-  const key = client.key ?? (kept.some((parameter) => /^key(=|$)/.test(parameter)) ? undefined : "peerjs");
-  if (key !== undefined) kept.push(`key=${encodeURIComponent(key)}`);
-  kept.push(`id=${encodeURIComponent(client.id)}`, `token=${encodeURIComponent(client.token)}`);
-  return `${scheme.toLowerCase().replace("http", "ws")}://${authority}${endpoint}?${kept.join("&")}`;
+  // The standard forgives "ws:host" and "ws:///host"; whoever wrote that meant something else.
+  if (!/^\s*(?:ws|http)s?:\/\/[^/?#]/i.test(signalingUrl)) return undefined;
+  try {
+    const url = new URL(signalingUrl);
+    url.protocol = url.protocol.replace("http", "ws");
+    url.pathname = url.pathname.replace(/(?:\/peerjs)?\/*$/, "/peerjs");
+    url.hash = "";
+    const { searchParams } = url;
+    searchParams.set("key", client.key ?? searchParams.get("key") ?? "peerjs");
+    searchParams.set("id", client.id);
+    searchParams.set("token", client.token);
+    return String(url);
+  } catch {
+    return undefined;
+  }
 }

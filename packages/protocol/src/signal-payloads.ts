@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from "./json.ts";
+import { asObject, isSequence, type JsonObject } from "./json.ts";
 import { MAX_CANDIDATE_LENGTH, MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_SDP_LENGTH } from "./limits.ts";
 
 /** What a node of this library says of itself in an OFFER or ANSWER. Existing apps say nothing. */
@@ -9,15 +9,15 @@ export interface ClayAnnouncement {
   readonly refused?: string;
 }
 
-/** An ICE candidate line and its place in the SDP; at least one of the two places is there. */
+/** An ICE candidate line and its place in the SDP. */
 export interface SignalCandidate {
   readonly candidate: string;
-  readonly sdpMid?: string;
-  readonly sdpMLineIndex?: number;
+  readonly sdpMid: string;
+  readonly sdpMLineIndex: number;
   readonly usernameFragment?: string;
 }
 
-/** The payload of an OFFER. */
+/** The payload of an OFFER. Existing apps also read and write `browser`, `label`, `reliable` and `serialization`. */
 export interface OfferPayload {
   readonly type: "data";
   /** Chosen by the joiner; empty when it sent none. */
@@ -26,8 +26,6 @@ export interface OfferPayload {
   readonly label?: string;
   readonly reliable?: boolean;
   readonly serialization?: string;
-  /** `libdatachannel` from existing native apps. */
-  readonly browser?: string;
   readonly clay?: ClayAnnouncement;
 }
 
@@ -37,7 +35,6 @@ export interface AnswerPayload {
   /** The OFFER's; empty when the host sent none. */
   readonly connectionId: string;
   readonly sdp?: { readonly type: "answer"; readonly sdp: string };
-  readonly browser?: string;
   readonly clay?: ClayAnnouncement;
 }
 
@@ -62,34 +59,17 @@ const CANDIDATE = /^candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ \S+(?: [^\r\n]*)?$/;
 export function parseOffer(input: unknown): OfferPayload | undefined {
   const payload = dataPayload(input);
   const sdp = parseSdp(payload?.sdp, "offer");
-  if (payload === undefined || sdp === undefined) return undefined;
-  const { reliable } = payload;
-  return compact<OfferPayload>({
-    type: "data",
-    connectionId: parseName(payload.connectionId) ?? "",
-    sdp: { type: "offer", sdp },
-    label: parseName(payload.label),
-    reliable: typeof reliable === "boolean" ? reliable : undefined,
-    serialization: parseName(payload.serialization),
-    browser: parseName(payload.browser),
-    clay: parseAnnouncement(payload.clay),
-  });
+  return payload && sdp ? { ...common(payload), sdp, label: parseName(payload.label) } : undefined;
 }
 
 /** Reads an ANSWER's payload; `undefined` when it has neither an SDP nor a refusal. */
 export function parseAnswer(input: unknown): AnswerPayload | undefined {
   const payload = dataPayload(input);
-  if (payload === undefined) return undefined;
+  if (!payload) return undefined;
   const sdp = parseSdp(payload.sdp, "answer");
-  const clay = parseAnnouncement(payload.clay);
-  if (sdp === undefined && clay?.refused === undefined) return undefined;
-  return compact<AnswerPayload>({
-    type: "data",
-    connectionId: parseName(payload.connectionId) ?? "",
-    sdp: sdp === undefined ? undefined : { type: "answer", sdp },
-    browser: parseName(payload.browser),
-    clay,
-  });
+  const answer = common(payload);
+  if (sdp) return { ...answer, sdp };
+  return answer.clay?.refused === undefined ? undefined : answer;
 }
 
 /** Reads a CANDIDATE's payload; `undefined` when it has no well-formed candidate line. */
@@ -97,29 +77,23 @@ export function parseCandidate(input: unknown): CandidatePayload | undefined {
   const payload = dataPayload(input);
   const ice = asObject(payload?.candidate);
   const line = ice?.candidate;
-  if (payload === undefined || ice === undefined || typeof line !== "string") return undefined;
-  if (line.length > MAX_CANDIDATE_LENGTH || !CANDIDATE.test(line)) return undefined;
-  const sdpMid = parseName(ice.sdpMid);
-  const index = ice.sdpMLineIndex;
-  // W3C's addIceCandidate rejects a candidate without a place; a data connection has only place 0.
-  const fallback = sdpMid === undefined ? 0 : undefined;
-  return {
-    type: "data",
-    connectionId: parseName(payload.connectionId) ?? "",
-    candidate: compact<SignalCandidate>({
-      candidate: line,
-      sdpMid,
-      sdpMLineIndex: Number.isInteger(index) && (index as number) >= 0 && (index as number) < 256 ? (index as number) : fallback,
-      usernameFragment: parseName(ice.usernameFragment),
-    }),
-  };
+  if (!payload || !ice || typeof line !== "string" || line.length > MAX_CANDIDATE_LENGTH || !CANDIDATE.test(line)) return undefined;
+  // W3C's addIceCandidate rejects a candidate without a place; a data connection has only this one.
+  const candidate = { candidate: line, sdpMid: parseName(ice.sdpMid) || "0", sdpMLineIndex: 0 };
+  const usernameFragment = parseName(ice.usernameFragment);
+  return { ...common(payload), candidate: usernameFragment ? { ...candidate, usernameFragment } : candidate };
 }
 
 /** Reads a REJECT's payload. */
 export function parseReject(input: unknown): RejectPayload | undefined {
   const payload = dataPayload(input);
-  if (payload === undefined) return undefined;
-  return { type: "data", connectionId: parseName(payload.connectionId) ?? "", reason: parseReason(payload.reason) };
+  return payload && { ...common(payload), reason: parseReason(payload.reason) };
+}
+
+/** What all payloads have in common. */
+function common(payload: JsonObject): { type: "data"; connectionId: string; clay?: ClayAnnouncement } {
+  const clay = parseAnnouncement(payload.clay);
+  return { type: "data", connectionId: parseName(payload.connectionId), ...(clay && { clay }) };
 }
 
 /** A text that is shown to a person: cut to its limit, empty when it is none. */
@@ -134,25 +108,19 @@ function dataPayload(input: unknown): JsonObject | undefined {
 }
 
 // Existing apps accept a plain string in place of { type, sdp }.
-function parseSdp(value: unknown, type: "offer" | "answer"): string | undefined {
+function parseSdp<T extends "offer" | "answer">(value: unknown, type: T): { type: T; sdp: string } | undefined {
   const description = asObject(value);
-  if (description && (description.type ?? type) !== type) return undefined;
   const sdp = description ? description.sdp : value;
-  return typeof sdp === "string" && sdp.length <= MAX_SDP_LENGTH && sdp.startsWith("v=0") ? sdp : undefined;
+  if ((description?.type ?? type) !== type || typeof sdp !== "string") return undefined;
+  return sdp.length <= MAX_SDP_LENGTH && sdp.startsWith("v=0") ? { type, sdp } : undefined;
 }
 
 function parseAnnouncement(value: unknown): ClayAnnouncement | undefined {
-  const clay = asObject(value);
-  const v = clay?.v;
-  if (clay === undefined || typeof v !== "number" || !Number.isSafeInteger(v) || v < 1) return undefined;
-  return typeof clay.refused === "string" ? { v, refused: parseReason(clay.refused) } : { v };
+  const { v, refused } = asObject(value) ?? {};
+  if (!isSequence(v)) return undefined;
+  return typeof refused === "string" ? { v, refused: parseReason(refused) } : { v };
 }
 
-function parseName(value: unknown): string | undefined {
-  return typeof value === "string" && value.length <= MAX_NAME_LENGTH ? value : undefined;
-}
-
-/** Leaves out the members that are undefined. */
-function compact<T extends object>(members: { [K in keyof Required<T>]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+function parseName(value: unknown): string {
+  return typeof value === "string" && value.length <= MAX_NAME_LENGTH ? value : "";
 }

@@ -4,7 +4,8 @@ import { decodeLanCode, drawNetworkCode, encodeLanCode, isLanCode, normalizeNetw
 
 describe("network codes", () => {
   test("[C1] a drawn code has 6 characters of the alphabet without look-alikes", () => {
-    for (let i = 0; i < 1000; i++) expect(drawNetworkCode(randomBytes)).toMatch(/^[ABCDEFGHJKLMNPQRSTUVWXYZ23456789]{6}$/);
+    for (let i = 0; i < 1000; i++)
+      expect(drawNetworkCode(randomBytes)).toMatch(/^[ABCDEFGHJKLMNPQRSTUVWXYZ23456789]{6}$/);
   });
 
   test("[C1] every byte value leads to each character equally often", () => {
@@ -21,10 +22,20 @@ describe("network codes", () => {
     (typed) => expect(normalizeNetworkCode(typed)).toBe("8EYEWX"),
   );
 
-  test.each(["", "8EYEW", "8EYEWXA", "8EYEW0", "8EYEWI", "8EYEWO", "8EYEW1", "8EYEWſ", "8EYEWß", "8_EYEWX", "HOST", " ".repeat(1e6) + "8EYEWX"])(
-    "[C2] %.20j is no network code",
-    (typed) => expect(normalizeNetworkCode(typed)).toBeUndefined(),
-  );
+  test.each([
+    "",
+    "8EYEW",
+    "8EYEWXA",
+    "8EYEW0",
+    "8EYEWI",
+    "8EYEWO",
+    "8EYEW1",
+    "8EYEWſ",
+    "8EYEWß",
+    "8_EYEWX",
+    "HOST",
+    " ".repeat(1e6) + "8EYEWX",
+  ])("[C2] typed text %# is no network code", (typed) => expect(normalizeNetworkCode(typed)).toBeUndefined());
 });
 
 describe("LAN codes", () => {
@@ -42,13 +53,27 @@ describe("LAN codes", () => {
     expect(decodeLanCode(" l1h9u1vm-102h ")).toEqual({ address: "192.0.2.2", port: 46745 });
   });
 
-  test.each(["L-", "L1-", "L-1", "L1Z141Z4-1", "LZZZZZZZ-1", "L1H9U1VM-0", "L1H9U1VM-1EKG", "L1H9U1VM-ZZZZ", "L1H9U1VM", "1H9U1VM-102H", "L1H9U1VM-102H-1", "L9ZLDR-1", "L1H9U1VM--1", "L1.5-1", "8EYEWX", ""])(
-    "[C4] %j is no LAN code",
-    (code) => {
-      expect(decodeLanCode(code)).toBeUndefined();
-      expect(isLanCode(code)).toBe(false);
-    },
-  );
+  test.each([
+    "L-",
+    "L1-",
+    "L-1",
+    "L1Z141Z4-1",
+    "LZZZZZZZ-1",
+    "L1H9U1VM-0",
+    "L1H9U1VM-1EKG",
+    "L1H9U1VM-ZZZZ",
+    "L1H9U1VM",
+    "1H9U1VM-102H",
+    "L1H9U1VM-102H-1",
+    "L9ZLDR-1",
+    "L1H9U1VM--1",
+    "L1.5-1",
+    "8EYEWX",
+    "",
+  ])("[C4] %j is no LAN code", (code) => {
+    expect(decodeLanCode(code)).toBeUndefined();
+    expect(isLanCode(code)).toBe(false);
+  });
 
   test.each([
     ["0.0.0.0", 1],

@@ -1,6 +1,7 @@
 import { newLinkStats } from "../session/link-stats.ts";
 import type { LinkStats } from "../session/link-stats.ts";
 import type { Session } from "../session/session.ts";
+import type { PathInfo } from "../transport/path-info.ts";
 import type { SyncStats } from "../session/state-tracker.ts";
 
 /** What is known about the connection to one node. Counters count from its opening on; the host's include what it relays. */
@@ -12,7 +13,7 @@ export interface PeerStats extends Readonly<LinkStats> {
   /** `"relay"`: through a TURN server. `"via-host"`: no connection of its own, the host passes everything on. */
   readonly path: "direct" | "relay" | "via-host";
   /** The selected candidates' types (`host`, `srflx`, `prflx`, `relay`) and protocol, as soon as they are known. */
-  readonly candidates?: { readonly local: string; readonly remote: string; readonly protocol: string };
+  readonly candidates?: PathInfo;
 }
 
 /** Statistics of every node in the network, by id. */
@@ -20,16 +21,9 @@ export function peerStatsOf(session: Session): Record<string, PeerStats> {
   const stats: Record<string, PeerStats> = {};
   for (const id of session.nodes)
     stats[id] = { ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" };
-  for (const link of session.links) {
-    const { stateChannel, stateBacklog, pathInfo } = link;
-    const { kind = "direct", local, remote, protocol } = pathInfo ?? {};
-    stats[link.id] = {
-      ...link.stats,
-      stateChannel,
-      stateBacklog,
-      path: kind,
-      ...(local && remote && protocol ? { candidates: { local, remote, protocol } } : undefined),
-    };
+  for (const { id, stats: counted, stateChannel, stateBacklog, pathInfo } of session.links) {
+    const path = pathInfo?.kind ?? "direct";
+    stats[id] = { ...counted, stateChannel, stateBacklog, path, ...(pathInfo && { candidates: pathInfo }) };
   }
   return stats;
 }

@@ -13,7 +13,7 @@ export const NO_TIMING: PhaseTiming = { signaling: 0, ice: 0, datachannel: 0, to
 /** Measures the phases of one attempt. */
 export class PhaseTimer {
   readonly #now: () => number;
-  readonly #spent: Record<Exclude<ConnectionPhase, "">, number> = { signaling: 0, ice: 0, datachannel: 0 };
+  #timing = NO_TIMING;
   #phase: ConnectionPhase = "";
   #since: number;
 
@@ -25,16 +25,11 @@ export class PhaseTimer {
   /** A phase begins, and the one before it is over; empty when the attempt is. */
   enter(phase: ConnectionPhase): PhaseTiming {
     const now = this.#now();
-    if (this.#phase) this.#spent[this.#phase] += now - this.#since;
+    const spent = Math.round(now - this.#since);
+    const timing = this.#timing;
+    if (this.#phase) this.#timing = { ...timing, [this.#phase]: timing[this.#phase] + spent, total: timing.total + spent };
     this.#phase = phase;
     this.#since = now;
-    const { signaling, ice, datachannel } = this.#spent;
-    const round = Math.round;
-    return {
-      signaling: round(signaling),
-      ice: round(ice),
-      datachannel: round(datachannel),
-      total: round(signaling + ice + datachannel),
-    };
+    return this.#timing;
   }
 }

@@ -1,15 +1,14 @@
 import { drawNetworkCode, encodeFrame, messageFrame, stateFrame } from "@clayground/protocol";
-import type { OfferPayload, ServerSignal } from "@clayground/protocol";
+import type { OfferPayload, ServerSignal, StateFrame } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { TimerHandle } from "../platform/platform.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
-import { toHex } from "../util/hex.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
 import { Link } from "./link.ts";
 import type { SessionFrame } from "./link.ts";
 import { refusal } from "./negotiation.ts";
-import { membersOf, newRoster, reduceRoster } from "./roster.ts";
+import { membersOf, NEW_ROSTER, reduceRoster } from "./roster.ts";
 import type { Roster, RosterEffect, RosterEvent } from "./roster.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
@@ -35,18 +34,15 @@ export class HostSession implements Session {
   readonly #events: SessionEvents;
   readonly #guests = new Map<string, Guest>();
   #signaling: Signaling | undefined;
-  #roster: Roster;
+  #roster: Roster = NEW_ROSTER;
   /** The roster's nodes that are in, and their links in the same order. */
   #members: readonly string[] = [];
   #links: readonly Link[] = [];
-  #autoRelay: boolean;
   #stateSeq = 0;
 
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options;
     this.#events = events;
-    this.#roster = newRoster(options.maxNodes);
-    this.#autoRelay = options.autoRelay;
     events.phase("signaling");
     this.#register();
   }
@@ -82,11 +78,6 @@ export class HostSession implements Session {
     this.#guests.get(nodeId)?.link.send(messageFrame(json));
   }
 
-  configure({ maxNodes, autoRelay }: { maxNodes?: number; autoRelay?: boolean }): void {
-    if (maxNodes !== undefined) this.#apply({ type: "resized", maxNodes });
-    if (autoRelay !== undefined) this.#autoRelay = autoRelay;
-  }
-
   close(): void {
     const bye = encodeFrame({ t: "y", sys: "bye" });
     for (const link of this.#links) link.send(bye);
@@ -98,8 +89,7 @@ export class HostSession implements Session {
   #register(): void {
     const { platform, signalingUrl: url } = this.#options;
     const id = drawNetworkCode((count) => platform.randomBytes(count));
-    const token = toHex(platform.randomBytes(8));
-    this.#signaling = new PeerServerSignaling(platform, { url, id, token }, {
+    this.#signaling = new PeerServerSignaling(platform, { url, id }, {
       open: () => {
         this.#networkId = id;
         this.#events.diagnostic("signaling", () => `registered as ${id}`);
@@ -109,14 +99,13 @@ export class HostSession implements Session {
       failed: (error) => this.#events.ended(error),
       signal: (signal) => this.#signaled(signal),
       lost: (error) => this.#events.trouble(error),
-      restored: () => this.#events.diagnostic("signaling", () => "back at the signaling server"),
     });
   }
 
   #signaled(signal: ServerSignal): void {
     switch (signal.type) {
       case "OFFER":
-        if (signal.payload.label !== PEERJS_STATE_LABEL) this.#knocked(signal.src, signal.payload);
+        if (signal.payload.label !== PEERJS_STATE_LABEL) this.#apply({ type: "knocked", id: signal.src, maxNodes: this.#options.settings.maxNodes }, signal.payload);
         break;
       case "CANDIDATE":
         this.#guests.get(signal.src)?.link.addCandidate(signal.payload);
@@ -126,10 +115,6 @@ export class HostSession implements Session {
         // A joiner that gave up; one that is in needs no signaling.
         if (!this.#guests.get(signal.src)?.link.isOpen) this.#gone(signal.src);
     }
-  }
-
-  #knocked(id: string, offer: OfferPayload): void {
-    this.#apply({ type: "knocked", id }, offer);
   }
 
   #gone(id: string): void {
@@ -175,7 +160,7 @@ export class HostSession implements Session {
       link = new Link(
         { platform, iceServers, remoteId: id, connectionId: "", send: (signal) => this.#signaling?.send(signal) },
         {
-          connecting: (phase) => this.#events.diagnostic(phase, () => `connecting to ${id}`),
+          connecting: () => {},
           note: (phase, detail) => this.#events.diagnostic(phase, () => `${id}: ${detail()}`),
           open: () => this.#apply({ type: "opened", id }),
           frame: (frame) => this.#framed(id, frame),
@@ -207,8 +192,7 @@ export class HostSession implements Session {
       case "s":
         if (!this.states.accept(id, frame.q, this.#options.platform.now())) return;
         this.#events.state(id, frame.d);
-        if (this.#mayRelay(guest)) this.#relayState(id, stateFrame(JSON.stringify(frame.d), frame.q, id));
-        return;
+        return this.#relayState(id, guest, frame);
       case "y":
         if (frame.sys === "bye") this.#gone(id);
     }
@@ -219,19 +203,21 @@ export class HostSession implements Session {
     const isForMe = to === this.nodeId;
     if (to !== undefined && !isForMe && !this.#members.includes(to)) return;
     // The host's application hears what is for it, and without autoRelay everything: it decides.
-    if (to === undefined || isForMe || !this.#autoRelay) this.#events.message(from, data, to);
+    if (to === undefined || isForMe || !this.#options.settings.autoRelay) this.#events.message(from, data, to);
     if (isForMe || !this.#mayRelay(guest)) return;
     const frame = messageFrame(JSON.stringify(data), from);
     for (const link of this.#links) if (link.id !== from && (to === undefined || link.id === to)) link.send(frame);
   }
 
-  #relayState(from: string, frame: string): void {
+  #relayState(from: string, guest: Guest, { d, q }: StateFrame): void {
+    if (!this.#mayRelay(guest)) return;
+    const frame = stateFrame(JSON.stringify(d), q, from);
     for (const link of this.#links) if (link.id !== from) link.sendState(frame);
   }
 
   /** Whether this joiner's frame is passed on. One that floods is dropped: the others keep playing. */
   #mayRelay({ link, relayBudget }: Guest): boolean {
-    if (!this.#autoRelay) return false;
+    if (!this.#options.settings.autoRelay) return false;
     if (relayBudget.take(this.#options.platform.now())) return true;
     link.dropForAbuse();
     return false;

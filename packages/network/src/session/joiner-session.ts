@@ -50,15 +50,13 @@ export class JoinerSession implements Session {
       throw new NetworkError("webrtc-unavailable", error instanceof Error ? error.message : "", {}, error);
     }
     events.phase("signaling");
-    const token = toHex(platform.randomBytes(8));
-    this.#signaling = new PeerServerSignaling(platform, { url, id: this.nodeId, token }, {
+    this.#signaling = new PeerServerSignaling(platform, { url, id: this.nodeId }, {
       open: () => events.diagnostic("signaling", () => `registered as ${this.nodeId}`),
       taken: () => this.#over(new NetworkError("signaling-refused", url, { url })),
       failed: (error) => this.#over(error),
       signal: (signal) => this.#signaled(signal),
       // A joiner that is in does without signaling; one that is not waits for it to come back.
       lost: (error) => events.diagnostic("signaling", () => error.message),
-      restored: () => events.diagnostic("signaling", () => "back at the signaling server"),
     });
     // The offer is made while the socket still opens, and kept by it until then.
     void this.#link.dial();
@@ -86,10 +84,6 @@ export class JoinerSession implements Session {
     if (!this.#link.isOurs && nodeId !== this.networkId)
       throw new NetworkError("not-supported", "sendTo another joiner through this host", { nodeId });
     this.#link.send(messageFrame(json, undefined, this.#link.isOurs ? nodeId : undefined));
-  }
-
-  configure(): void {
-    // Both settings are the host's alone.
   }
 
   close(): void {

@@ -108,7 +108,7 @@ export class Link {
       connected: () => handlers.connecting("datachannel"),
       open: () => this.#opened(),
       frame: (data) => this.#received(data),
-      writable: () => this.#stream.pump(),
+      writable: () => this.#stream.writable(),
       closed: (cause) => this.#end(cause),
     });
     this.#negotiation = new Negotiation(this.#path, remoteId, connectionId, send);
@@ -131,11 +131,6 @@ export class Link {
     return this.#path.stateBacklog;
   }
 
-  /** The largest frame that the other side takes, in bytes. */
-  get maxFrameBytes(): number {
-    return Math.min(this.#path.maxMessageSize, MAX_FRAME_BYTES);
-  }
-
   /** Which candidates carry it, as soon as that is known. */
   get pathInfo(): PathInfo | undefined {
     return this.#pathInfo;
@@ -154,7 +149,7 @@ export class Link {
   answered(answer: AnswerPayload): Promise<void> {
     this.#isOurs = answer.clay !== undefined;
     this.#handlers.connecting("ice");
-    return this.#guard(this.#negotiation.answered(answer));
+    return this.#guard(this.#path.answered(answer.sdp?.sdp ?? ""));
   }
 
   addCandidate({ candidate }: CandidatePayload): void {

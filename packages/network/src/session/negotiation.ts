@@ -1,4 +1,4 @@
-import type { AnswerPayload, ClientSignal, OfferPayload, SignalCandidate } from "@clayground/protocol";
+import type { ClientSignal, OfferPayload } from "@clayground/protocol";
 import type { IceCandidate } from "../platform/platform.ts";
 import type { PeerPath } from "../transport/peer-path.ts";
 
@@ -26,19 +26,10 @@ export class Negotiation {
   /** Sends the offer, and the candidates from here on. */
   async dial(): Promise<void> {
     const sdp = await this.#path.offer();
-    this.#send({
-      type: "OFFER",
-      dst: this.#remoteId,
-      payload: {
-        type: "data",
-        connectionId: this.#connectionId,
-        label: this.#connectionId,
-        reliable: true,
-        serialization: "json",
-        sdp: { type: "offer", sdp },
-        clay: ANNOUNCEMENT,
-      },
-    });
+    const label = this.#connectionId;
+    // Existing apps want all of these keys.
+    const payload = { ...this.#common(), label, reliable: true, serialization: "json", clay: ANNOUNCEMENT };
+    this.#send({ type: "OFFER", dst: this.#remoteId, payload: { ...payload, sdp: { type: "offer", sdp } } });
     this.#release();
   }
 
@@ -46,22 +37,9 @@ export class Negotiation {
   async answer(offer: OfferPayload): Promise<void> {
     this.#connectionId = offer.connectionId;
     const sdp = await this.#path.answer(offer.sdp.sdp);
-    this.#send({
-      type: "ANSWER",
-      dst: this.#remoteId,
-      payload: {
-        type: "data",
-        connectionId: this.#connectionId,
-        sdp: { type: "answer", sdp },
-        clay: ANNOUNCEMENT,
-      },
-    });
+    const payload = { ...this.#common(), clay: ANNOUNCEMENT };
+    this.#send({ type: "ANSWER", dst: this.#remoteId, payload: { ...payload, sdp: { type: "answer", sdp } } });
     this.#release();
-  }
-
-  /** Takes the answer's SDP. Rejects when it is broken. */
-  answered(answer: AnswerPayload): Promise<void> {
-    return answer.sdp ? this.#path.answered(answer.sdp.sdp) : Promise.resolve();
   }
 
   /** A local candidate was found. */
@@ -76,28 +54,19 @@ export class Negotiation {
   }
 
   #sendCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: IceCandidate): void {
-    const place: SignalCandidate = {
-      candidate,
-      sdpMid: sdpMid ?? "0",
-      sdpMLineIndex: sdpMLineIndex ?? 0,
-      ...(usernameFragment ? { usernameFragment } : undefined),
-    };
-    this.#send({
-      type: "CANDIDATE",
-      dst: this.#remoteId,
-      payload: { type: "data", connectionId: this.#connectionId, candidate: place },
-    });
+    const line = { candidate, sdpMid: sdpMid ?? "0", sdpMLineIndex: sdpMLineIndex ?? 0 };
+    const payload = { ...this.#common(), candidate: usernameFragment ? { ...line, usernameFragment } : line };
+    this.#send({ type: "CANDIDATE", dst: this.#remoteId, payload });
+  }
+
+  #common(): { type: "data"; connectionId: string } {
+    return { type: "data", connectionId: this.#connectionId };
   }
 }
 
 /** A host's refusal for a joiner of this library; PeerServer forwards no REJECT, but every ANSWER. */
-export function refusal(offer: OfferPayload, dst: string, reason: string): ClientSignal {
-  const { connectionId } = offer;
-  return offer.clay
-    ? { type: "ANSWER", dst, payload: { type: "data", connectionId, clay: { ...ANNOUNCEMENT, refused: reason } } }
-    : {
-        type: "REJECT",
-        dst,
-        payload: { type: "data", connectionId, reason: reason === "network-full" ? "Network full" : reason },
-      };
+export function refusal(offer: OfferPayload, dst: string, reason: "network-full"): ClientSignal {
+  const payload = { type: "data", connectionId: offer.connectionId } as const;
+  if (offer.clay) return { type: "ANSWER", dst, payload: { ...payload, clay: { ...ANNOUNCEMENT, refused: reason } } };
+  return { type: "REJECT", dst, payload: { ...payload, reason: "Network full" } };
 }

@@ -9,15 +9,14 @@ export interface Seat {
 export interface Roster {
   /** Counts the hosts that this network has had; a roster of an older term is void. */
   readonly term: number;
-  /** Places in all, the host's included. */
-  readonly maxNodes: number;
   readonly seats: readonly Seat[];
 }
 
 /** What can happen to a roster. */
 export type RosterEvent =
-  | { readonly type: "knocked" | "opened" | "gone"; readonly id: string }
-  | { readonly type: "resized"; readonly maxNodes: number };
+  /** `maxNodes`: places in all at this moment, the host's included. */
+  | { readonly type: "knocked"; readonly id: string; readonly maxNodes: number }
+  | { readonly type: "opened" | "gone"; readonly id: string };
 
 /** What is to be done about it, in this order. */
 export type RosterEffect =
@@ -28,9 +27,7 @@ export type RosterEffect =
   | { readonly type: "joined"; readonly id: string; readonly others: readonly string[] }
   | { readonly type: "left"; readonly id: string; readonly others: readonly string[] };
 
-export function newRoster(maxNodes: number): Roster {
-  return { term: 1, maxNodes, seats: [] };
-}
+export const NEW_ROSTER: Roster = { term: 1, seats: [] };
 
 /** The nodes that are in, in joining order, without the host. */
 export function membersOf(roster: Roster): string[] {
@@ -39,7 +36,6 @@ export function membersOf(roster: Roster): string[] {
 
 /** The roster after an event, and what follows from it. Pure; an event that changes nothing has no effects. */
 export function reduceRoster(roster: Roster, event: RosterEvent): readonly [Roster, readonly RosterEffect[]] {
-  if (event.type === "resized") return [{ ...roster, maxNodes: event.maxNodes }, []];
   const { id } = event;
   const seat = roster.seats.find((one) => one.id === id);
   const rest = roster.seats.filter((one) => one.id !== id);
@@ -48,7 +44,7 @@ export function reduceRoster(roster: Roster, event: RosterEvent): readonly [Rost
   switch (event.type) {
     case "knocked":
       // The same node again has lost its old connection, and keeps its place.
-      if (!seat && roster.seats.length + 1 >= roster.maxNodes) return [roster, [{ type: "refuse", id, reason: "network-full" }]];
+      if (!seat && roster.seats.length + 1 >= event.maxNodes) return [roster, [{ type: "refuse", id, reason: "network-full" }]];
       return [
         { ...roster, seats: [...rest, { id, isIn: false }] },
         [...left, { type: "admit", id, again: seat !== undefined }],

@@ -30,8 +30,8 @@ export interface SessionOptions {
   readonly platform: Platform;
   readonly signalingUrl: string;
   readonly iceServers: IceServer[];
-  readonly maxNodes: number;
-  readonly autoRelay: boolean;
+  /** A host's settings; read when they are needed, because they may change in a running network. */
+  readonly settings: { readonly maxNodes: number; readonly autoRelay: boolean };
   /** How long one joiner may take to connect to a host, in milliseconds. */
   readonly handshakeLimit: number;
 }
@@ -50,8 +50,6 @@ export interface Session {
   broadcastState(json: string): void;
   /** Throws `unknown-node`. */
   sendTo(nodeId: string, json: string): void;
-  /** For the host: settings that may change in a running network. */
-  configure(settings: { maxNodes?: number; autoRelay?: boolean }): void;
   /** Leaves: tells the others and frees everything at once. */
   close(): void;
 }

@@ -3,6 +3,7 @@ import type { ClientSignal, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { Platform, PlatformSocket, TimerHandle } from "../platform/platform.ts";
 import { backoff } from "../util/backoff.ts";
+import { toHex } from "../util/hex.ts";
 import type { Signaling, SignalingHandlers, SignalingOptions } from "./signaling.ts";
 
 /** PeerServer drops a client that is silent for 60 s; the PeerJS client beats this often, in milliseconds. */
@@ -10,6 +11,12 @@ const HEARTBEAT_EVERY = 5000;
 
 /** A reconnect that is not open by then is tried anew, in milliseconds. */
 const REOPEN_LIMIT = 10_000;
+
+/**
+ * PeerServer greets a client that comes back before its loss was noticed with silence instead of OPEN:
+ * a socket that stands and was not refused by then is ours, in milliseconds.
+ */
+const SILENT_WELCOME = 1000;
 
 /** Messages kept while the connection is down. */
 const MAX_KEPT = 64;
@@ -25,6 +32,8 @@ export class PeerServerSignaling implements Signaling {
   readonly #platform: Platform;
   readonly #options: SignalingOptions;
   readonly #handlers: SignalingHandlers;
+  /** Proves to the server that a reconnect is ours. */
+  readonly #token: string;
   #socket: PlatformSocket | undefined;
   #isOpen = false;
   #wasOpen = false;
@@ -38,6 +47,7 @@ export class PeerServerSignaling implements Signaling {
     this.#platform = platform;
     this.#options = options;
     this.#handlers = handlers;
+    this.#token = toHex(platform.randomBytes(8));
     // Later, so that no handler is called before the owner has this object.
     queueMicrotask(() => this.#isClosed || this.#connect());
   }
@@ -54,8 +64,8 @@ export class PeerServerSignaling implements Signaling {
   }
 
   #connect(): void {
-    const { url, id, token } = this.#options;
-    const target = peerServerUrl(url, { id, token });
+    const { url, id } = this.#options;
+    const target = peerServerUrl(url, { id, token: this.#token });
     if (!target) return this.#fail(new NetworkError("invalid-option", `signalingUrl: ${url}`, { name: "signalingUrl" }));
     let socket: PlatformSocket;
     try {
@@ -66,11 +76,14 @@ export class PeerServerSignaling implements Signaling {
     this.#socket = socket;
     let isConnected = false;
     let failure: unknown;
-    socket.onopen = () => (isConnected = true);
+    socket.onopen = () => {
+      isConnected = true;
+      if (this.#wasOpen) this.#later(SILENT_WELCOME, () => this.#opened());
+    };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onerror = (event) => (failure = event);
     socket.onclose = () => void this.#closed(isConnected, failure);
-    if (this.#wasOpen) this.#retry = this.#platform.setTimeout(() => this.#lose(), REOPEN_LIMIT);
+    if (this.#wasOpen) this.#later(REOPEN_LIMIT, () => this.#lose());
   }
 
   #disconnect(): void {
@@ -113,7 +126,7 @@ export class PeerServerSignaling implements Signaling {
     this.#platform.clearTimeout(this.#retry);
     this.#beat();
     for (const signal of this.#kept.splice(0)) this.#write(signal);
-    if (this.#wasOpen) return this.#handlers.restored();
+    if (this.#wasOpen) return;
     this.#wasOpen = true;
     this.#handlers.open();
   }
@@ -145,10 +158,15 @@ export class PeerServerSignaling implements Signaling {
   #lose(): void {
     const wasOpen = this.#isOpen;
     this.#disconnect();
-    this.#platform.clearTimeout(this.#retry);
     const random = this.#platform.randomBytes(1)[0]! / 255;
-    this.#retry = this.#platform.setTimeout(() => this.#connect(), backoff(this.#attempt++, random));
+    this.#later(backoff(this.#attempt++, random), () => this.#connect());
     if (wasOpen) this.#handlers.lost(new NetworkError("signaling-lost", this.#options.url, { url: this.#options.url }));
+  }
+
+  /** The next step of a reconnect; there is only one at a time. */
+  #later(ms: number, step: () => void): void {
+    this.#platform.clearTimeout(this.#retry);
+    this.#retry = this.#platform.setTimeout(step, ms);
   }
 
   #fail(error: NetworkError): void {

@@ -13,8 +13,6 @@ export interface SignalingHandlers {
   signal(signal: ServerSignal): void;
   /** The connection broke after `open`; it comes back by itself under the same id. Once for each outage. */
   lost(error: NetworkError): void;
-  /** It is back. */
-  restored(): void;
 }
 
 /** A way to exchange offers with nodes that are not connected yet: one file in this folder for each. */
@@ -29,5 +27,4 @@ export interface Signaling {
 export interface SignalingOptions {
   readonly url: string;
   readonly id: string;
-  readonly token: string;
 }

@@ -121,11 +121,6 @@ export class PeerPath implements StreamPath {
     return (this.#state?.isOpen ? this.#state : this.#reliable)?.backlog ?? 0;
   }
 
-  /** The largest frame that the other side accepts, in bytes (RFC 8841: 64 KiB where it says nothing). */
-  get maxMessageSize(): number {
-    return this.#pc.sctp?.maxMessageSize || 65_536;
-  }
-
   /** Which candidates carry it. */
   info(): Promise<PathInfo | undefined> {
     return readPathInfo(this.#pc);

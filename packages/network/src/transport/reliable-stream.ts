@@ -2,7 +2,7 @@ import { numbered } from "@clayground/protocol";
 
 /** What can carry frames at the moment; see `PeerPath`. */
 export interface StreamPath {
-  /** Hands a frame over. False when the path is full: what follows must wait for `pump`. */
+  /** Hands a frame over. False when the path is full now: what follows waits for `writable`. */
   sendReliable(frame: string): boolean;
 }
 
@@ -28,6 +28,7 @@ interface Entry {
 export class ReliableStream {
   readonly #isNumbered: boolean;
   #path: StreamPath | undefined;
+  #isFull = false;
   #entries: Entry[] = [];
   /** Entries before this index are acknowledged and gone; compacted now and then. */
   #head = 0;
@@ -62,7 +63,7 @@ export class ReliableStream {
   attach(path: StreamPath): void {
     this.#path = path;
     this.#sent = this.#head;
-    this.pump();
+    this.writable();
   }
 
   detach(): void {
@@ -77,18 +78,14 @@ export class ReliableStream {
     const entry = { n, frame: this.#isNumbered ? numbered(frame, n) : frame };
     this.#entries.push(entry);
     this.#queued += entry.frame.length;
-    this.pump();
+    this.#pump();
     return true;
   }
 
-  /** Hands over as much as the path takes; called again when it has room. */
-  pump(): void {
-    while (this.#path && this.#sent < this.#entries.length) {
-      const { n, frame } = this.#entries[this.#sent++]!;
-      const hasRoom = this.#path.sendReliable(frame);
-      if (!this.#isNumbered) this.#release(n);
-      if (!hasRoom) return;
-    }
+  /** The path has room again. */
+  writable(): void {
+    this.#isFull = false;
+    this.#pump();
   }
 
   /** The other side has everything up to `n`. False when it claims what was never sent. */
@@ -112,6 +109,15 @@ export class ReliableStream {
   acknowledged(): number {
     this.#unackedReceived = 0;
     return this.#received;
+  }
+
+  /** Hands over as much as the path takes. */
+  #pump(): void {
+    while (this.#path && !this.#isFull && this.#sent < this.#entries.length) {
+      const { n, frame } = this.#entries[this.#sent++]!;
+      this.#isFull = !this.#path.sendReliable(frame);
+      if (!this.#isNumbered) this.#release(n);
+    }
   }
 
   #release(n: number): void {

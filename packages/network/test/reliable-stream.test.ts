@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import { ReliableStream } from "../src/transport/reliable-stream.ts";
+
+/** A path that keeps what it carried, and is full after so many frames. */
+function path(room = Infinity): { frames: string[]; sendReliable(frame: string): boolean } {
+  const frames: string[] = [];
+  return { frames, sendReliable: (frame) => frames.push(frame) < room };
+}
+
+const numbers = (frames: string[]): number[] => frames.map((frame) => (JSON.parse(frame) as { n: number }).n);
+
+describe("a stream to a node of this library", () => {
+  test("[F10] numbers its frames from 1, in the order in which they were pushed", () => {
+    const stream = new ReliableStream(true);
+    const carrier = path();
+    stream.attach(carrier);
+    for (let i = 0; i < 3; i++) stream.push(`{"x":${i}}`);
+    expect(carrier.frames).toEqual(['{"n":1,"x":0}', '{"n":2,"x":1}', '{"n":3,"x":2}']);
+  });
+
+  test("[F10] a new path repeats what was not acknowledged, and nothing else", () => {
+    const stream = new ReliableStream(true);
+    stream.attach(path());
+    for (let i = 0; i < 5; i++) stream.push('{"x":0}');
+    stream.acknowledge(2);
+    stream.detach();
+    stream.push('{"x":0}');
+    const next = path();
+    stream.attach(next);
+    expect(numbers(next.frames)).toEqual([3, 4, 5, 6]);
+  });
+
+  test("[F10] what was had is old, what comes too early is a gap", () => {
+    const stream = new ReliableStream(true);
+    expect(stream.accept(1, 10)).toBe("new");
+    expect(stream.accept(1, 10)).toBe("old");
+    expect(stream.accept(3, 10)).toBe("gap");
+    expect(stream.accept(2, 10)).toBe("new");
+    expect(stream.received).toBe(2);
+  });
+
+  test("[F11] an acknowledgment of what was never sent is refused", () => {
+    const stream = new ReliableStream(true);
+    stream.push('{"x":0}');
+    expect(stream.acknowledge(2)).toBe(false);
+    expect(stream.acknowledge(1)).toBe(true);
+    expect(stream.queued).toBe(0);
+  });
+
+  test("[F11] an acknowledgment is due after 64 KiB, and again after the next 64 KiB", () => {
+    const stream = new ReliableStream(true);
+    stream.accept(1, 65_535);
+    expect(stream.ackDue).toBe(false);
+    stream.accept(2, 1);
+    expect(stream.ackDue).toBe(true);
+    expect(stream.acknowledged()).toBe(2);
+    expect(stream.ackDue).toBe(false);
+  });
+
+  test("waits while the path is full, and goes on from there", () => {
+    const stream = new ReliableStream(true);
+    const carrier = path(2);
+    stream.attach(carrier);
+    for (let i = 0; i < 5; i++) stream.push('{"x":0}');
+    expect(numbers(carrier.frames)).toEqual([1, 2]);
+    carrier.frames.length = 0;
+    stream.writable();
+    expect(numbers(carrier.frames)).toEqual([3, 4]);
+  });
+
+  test("takes one frame of any size, but lets no more than 16 MiB pile up", () => {
+    const stream = new ReliableStream(true);
+    const big = `{"x":"${"y".repeat(15 * 1024 * 1024)}"}`;
+    expect(stream.push(big)).toBe(true);
+    expect(stream.push(big)).toBe(false);
+    stream.acknowledge(1);
+    expect(stream.push(big)).toBe(true);
+  });
+});
+
+test("whatever paths break and whenever acknowledgments come, each frame is had exactly once and in order", () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    let state = seed;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const sender = new ReliableStream(true);
+    const receiver = new ReliableStream(true);
+    const had: number[] = [];
+    let wire: string[] = [];
+    let pushed = 0;
+    const connect = (): void => {
+      sender.detach();
+      wire = []; // what was under way is lost
+      const lane = wire;
+      sender.attach({ sendReliable: (frame) => lane.push(frame) < 8 });
+    };
+    connect();
+    const deliver = (count: number): void => {
+      for (const frame of wire.splice(0, count)) {
+        const { n, x } = JSON.parse(frame) as { n: number; x: number };
+        const order = receiver.accept(n, 1);
+        expect(order, `seed ${seed}`).not.toBe("gap");
+        if (order === "new") had.push(x);
+      }
+      sender.writable();
+    };
+    for (let step = 0; step < 200; step++) {
+      const dice = random(10);
+      if (dice < 5) sender.push(`{"x":${pushed++}}`);
+      else if (dice < 8) deliver(random(6));
+      else if (dice < 9) sender.acknowledge(receiver.acknowledged());
+      else connect();
+    }
+    while (had.length < pushed) {
+      if (wire.length === 0) connect();
+      deliver(8);
+    }
+    expect(had, `seed ${seed}`).toEqual(Array.from({ length: pushed }, (_, i) => i));
+  }
+});
+
+test("a stream to an existing app is a plain queue: no numbers, and nothing is kept once it is sent", () => {
+  const stream = new ReliableStream(false);
+  const carrier = path();
+  stream.attach(carrier);
+  stream.push('{"t":"m"}');
+  expect(carrier.frames).toEqual(['{"t":"m"}']);
+  expect(stream.queued).toBe(0);
+  expect(stream.accept(undefined, 1)).toBe("new");
+});
