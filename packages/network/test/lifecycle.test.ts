@@ -187,6 +187,43 @@ describe("leaving and breaking", () => {
   });
 });
 
+test("a connection that does not come about is dialed once more, within the same join()", async () => {
+  const { net, node } = setup();
+  const host = node("host");
+  const code = await net.until(host.host());
+  const joiner = node("joiner", { verbose: true });
+  const notes: string[] = [];
+  joiner.on("diagnosticMessage", (_phase, detail) => notes.push(detail));
+  net.link("host", "joiner", { cut: true });
+  const joining = joiner.join(code);
+  await net.advance(3000);
+  net.link("host", "joiner", { cut: false });
+  // The first connection does not heal: its checks are over.
+  net.link("host", "joiner", { cut: true });
+  await net.advance(1500);
+  net.link("host", "joiner", { cut: false });
+  await net.until(joining);
+  expect(notes.filter((note) => note === "dialing again")).toHaveLength(1);
+  expect(host.nodes).toEqual([joiner.nodeId]);
+});
+
+test("a connection that never comes about is a timeout in the phase it came to, and nothing stays open", async () => {
+  const { net, node } = setup();
+  const host = node("host");
+  const code = await net.until(host.host());
+  const joiner = node("joiner");
+  const seen: string[] = [];
+  joiner.on("connectionTimedOut", () => seen.push("timed out"));
+  joiner.on("errorOccurred", (_message, error) => seen.push(`${error.code} in ${error.details.phase}`));
+  joiner.on("statusChanged", (status) => seen.push(status));
+  net.link("host", "joiner", { cut: true });
+  expect(await codeOf(net.until(joiner.join(code)))).toBe("timeout");
+  expect(seen).toEqual(["connecting", "timed out", "timeout in ice", "error"]);
+  await net.advance(60_000);
+  expect(net.open("joiner")).toEqual(NOTHING);
+  expect(host.nodes).toEqual([]);
+});
+
 describe("at every moment of an attempt", () => {
   /** How long an undisturbed join takes, in virtual milliseconds. */
   const JOIN_TAKES = 60;

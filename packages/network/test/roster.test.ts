@@ -31,15 +31,16 @@ describe("seats", () => {
     expect(effects.map((effect) => `${effect.type} ${effect.id}`)).toEqual(["admit a", "admit b", "joined b", "left b", "admit c"]);
   });
 
-  test("a node that knocks again keeps its seat, and the others hear that it left before it comes back", () => {
-    const { effects } = play(knocked(2)("a"), opened("a"), knocked(2)("a"), opened("a"));
-    expect(effects).toEqual([
-      { type: "admit", id: "a", again: false },
-      { type: "joined", id: "a", others: [] },
-      { type: "left", id: "a", others: [] },
-      { type: "admit", id: "a", again: true },
-      { type: "joined", id: "a", others: [] },
-    ]);
+  test("a node that knocks again while it connects starts anew in its seat", () => {
+    const { roster, effects } = play(knocked(2)("a"), knocked(2)("a"), opened("a"));
+    expect(effects.map((effect) => `${effect.type} ${effect.id}`)).toEqual(["admit a", "admit a", "joined a"]);
+    expect(membersOf(roster)).toEqual(["a"]);
+  });
+
+  test("an offer in the name of a node that is in changes nothing", () => {
+    const { roster, effects } = play(knocked(3)("a"), opened("a"), knocked(3)("a"));
+    expect(effects.map((effect) => `${effect.type} ${effect.id}`)).toEqual(["admit a", "joined a"]);
+    expect(membersOf(roster)).toEqual(["a"]);
   });
 
   test("a smaller network lets nobody else in, and throws nobody out", () => {

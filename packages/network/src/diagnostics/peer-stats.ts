@@ -18,7 +18,8 @@ export interface PeerStats extends Readonly<LinkStats> {
 
 /** Statistics of every node in the network, by id. */
 export function peerStatsOf(session: Session): Record<string, PeerStats> {
-  const stats: Record<string, PeerStats> = {};
+  // Without a prototype: a node may be called "constructor".
+  const stats: Record<string, PeerStats> = Object.create(null);
   for (const id of session.nodes)
     stats[id] = { ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" };
   for (const { id, stats: counted, stateChannel, stateBacklog, pathInfo } of session.links) {

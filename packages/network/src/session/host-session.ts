@@ -138,7 +138,7 @@ export class HostSession implements Session {
         if (offer) this.#signaling?.send(refusal(offer, id, effect.reason));
         break;
       case "admit":
-        if (effect.again) this.#dismiss(id);
+        this.#dismiss(id);
         if (offer) this.#admit(id, offer);
         break;
       case "joined":

@@ -1,6 +1,7 @@
 import { encodeFrame, messageFrame, stateFrame } from "@clayground/protocol";
-import type { AnswerPayload, RosterFrame, ServerSignal } from "@clayground/protocol";
+import type { AnswerPayload, ClientSignal, RosterFrame, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
+import type { TimerHandle } from "../platform/platform.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
 import { toHex } from "../util/hex.ts";
@@ -9,6 +10,12 @@ import type { LinkEnd, SessionFrame } from "./link.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
 
+/**
+ * A connection that is not open this long after the host's answer is tried anew, once, in milliseconds. Chromium
+ * and Firefox on one LAN without STUN find each other's `.local` names too late in 2 to 30 % of first tries.
+ */
+const REDIAL_AFTER = 4000;
+
 /** A joiner of a star: one link, to the host, over which all others are reached. */
 export class JoinerSession implements Session {
   readonly nodeId: string;
@@ -16,39 +23,26 @@ export class JoinerSession implements Session {
   readonly states: StateTracker = new StateTracker();
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
-  readonly #link: Link;
+  #link: Link;
   readonly #signaling: Signaling;
   /** The others, once the link is open: the host first. */
   #nodes: readonly string[] = [];
   /** Whether the attempt succeeded. */
   #isIn = false;
   #isAnswered = false;
+  #hasRedialed = false;
+  #redial: TimerHandle;
   #stateSeq = 0;
 
   /** Throws `webrtc-unavailable`. */
   constructor(networkId: string, options: SessionOptions, events: SessionEvents) {
-    const { platform, iceServers, signalingUrl: url } = options;
+    const { platform, signalingUrl: url } = options;
     this.networkId = networkId;
     this.#options = options;
     this.#events = events;
     // PeerServer's ids are letters and digits; the first letter keeps it apart from a code.
     this.nodeId = `c${toHex(platform.randomBytes(8))}`;
-    const link = { platform, iceServers, remoteId: networkId, connectionId: `${this.nodeId}_${networkId}` };
-    try {
-      this.#link = new Link(
-        { ...link, send: (signal) => this.#signaling.send(signal) },
-        {
-          connecting: (phase) => events.phase(phase),
-          note: (phase, detail) => events.diagnostic(phase, detail),
-          open: () => this.#opened(),
-          frame: (frame) => this.#framed(frame),
-          ended: (cause) => this.#linkEnded(cause),
-          measured: () => events.measured(),
-        },
-      );
-    } catch (error) {
-      throw new NetworkError("webrtc-unavailable", error instanceof Error ? error.message : "", {}, error);
-    }
+    this.#link = this.#newLink();
     events.phase("signaling");
     this.#signaling = new PeerServerSignaling(platform, { url, id: this.nodeId }, {
       open: () => events.diagnostic("signaling", () => `registered as ${this.nodeId}`),
@@ -58,7 +52,7 @@ export class JoinerSession implements Session {
       // A joiner that is in does without signaling; one that is not waits for it to come back.
       lost: (error) => events.diagnostic("signaling", () => error.message),
     });
-    // The offer is made while the socket still opens, and kept by it until then.
+    // The offer is made while the socket still opens, and kept until then.
     void this.#link.dial();
   }
 
@@ -87,9 +81,51 @@ export class JoinerSession implements Session {
   }
 
   close(): void {
+    this.#options.platform.clearTimeout(this.#redial);
     if (this.#link.isOpen) this.#link.send(encodeFrame({ t: "y", sys: "bye" }));
     this.#link.close();
     this.#signaling.close();
+  }
+
+  /** Tells the answer to this dial from a late one to the dial before. */
+  get #connectionId(): string {
+    return `${this.nodeId}_${this.networkId}${this.#hasRedialed ? "_2" : ""}`;
+  }
+
+  /** Throws `webrtc-unavailable`. */
+  #newLink(): Link {
+    const { platform, iceServers } = this.#options;
+    const connectionId = this.#connectionId;
+    const send = (signal: ClientSignal): void => this.#signaling.send(signal);
+    try {
+      return new Link(
+        { platform, iceServers, remoteId: this.networkId, connectionId, send },
+        {
+          connecting: (phase) => this.#events.phase(phase),
+          note: (phase, detail) => this.#events.diagnostic(phase, detail),
+          open: () => this.#opened(),
+          frame: (frame) => this.#framed(frame),
+          ended: (cause) => this.#linkEnded(cause),
+          measured: () => this.#events.measured(),
+        },
+      );
+    } catch (error) {
+      throw new NetworkError("webrtc-unavailable", error instanceof Error ? error.message : "", {}, error);
+    }
+  }
+
+  /** Dials once more, with a new connection. Names of browsers' candidates, unknown at first, are known by now. */
+  #dialAgain(): void {
+    this.#events.diagnostic("ice", () => "dialing again");
+    this.#hasRedialed = true;
+    this.#isAnswered = false;
+    this.#link.close();
+    try {
+      this.#link = this.#newLink();
+      void this.#link.dial();
+    } catch (error) {
+      this.#over(error as NetworkError);
+    }
   }
 
   #signaled(signal: ServerSignal): void {
@@ -115,9 +151,10 @@ export class JoinerSession implements Session {
   }
 
   #answered(answer: AnswerPayload): void {
-    if (this.#isAnswered) return;
+    if (this.#isAnswered || answer.connectionId !== this.#connectionId) return;
     if (answer.clay?.refused !== undefined) return this.#refused(answer.clay.refused);
     this.#isAnswered = true;
+    if (!this.#hasRedialed) this.#redial = this.#options.platform.setTimeout(() => this.#isIn || this.#dialAgain(), REDIAL_AFTER);
     void this.#link.answered(answer);
   }
 
@@ -180,8 +217,9 @@ export class JoinerSession implements Session {
   }
 
   #linkEnded(cause: LinkEnd): void {
+    if (!this.#isIn && !this.#hasRedialed) return this.#dialAgain();
     if (!this.#isIn) return this.#over(new NetworkError("connection-failed", this.networkId, { ...this.#details(), reason: cause }));
-    // Existing apps say no "bye": a channel closed in good order is theirs.
+    // Existing apps say no "bye", and ours may have had no time for it: who closes in good order has left.
     if (cause === "closed") return this.#hostLeft();
     this.#events.left(this.networkId);
     this.#over(new NetworkError("host-lost", "", { ...this.#details(), reason: cause }));
@@ -204,6 +242,7 @@ export class JoinerSession implements Session {
 
   #over(error: NetworkError | undefined): void {
     this.#nodes = [];
+    this.#options.platform.clearTimeout(this.#redial);
     this.#link.close();
     this.#signaling?.close();
     this.#events.ended(error);

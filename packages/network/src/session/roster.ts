@@ -20,8 +20,8 @@ export type RosterEvent =
 
 /** What is to be done about it, in this order. */
 export type RosterEffect =
-  /** Start to connect; `again` when an older connection of the same node has to go first. */
-  | { readonly type: "admit"; readonly id: string; readonly again: boolean }
+  /** Start to connect, anew if an earlier try of the same node is still under way. */
+  | { readonly type: "admit"; readonly id: string }
   | { readonly type: "refuse"; readonly id: string; readonly reason: "network-full" }
   /** A node is in: tell it who the others are, and them about it. */
   | { readonly type: "joined"; readonly id: string; readonly others: readonly string[] }
@@ -40,19 +40,16 @@ export function reduceRoster(roster: Roster, event: RosterEvent): readonly [Rost
   const seat = roster.seats.find((one) => one.id === id);
   const rest = roster.seats.filter((one) => one.id !== id);
   const others = membersOf({ ...roster, seats: rest });
-  const left: RosterEffect[] = seat?.isIn ? [{ type: "left", id, others }] : [];
   switch (event.type) {
     case "knocked":
-      // The same node again has lost its old connection, and keeps its place.
+      // Nobody can end a living connection by an offer in its name, as a hostile server might.
+      if (seat?.isIn) return [roster, []];
       if (!seat && roster.seats.length + 1 >= event.maxNodes) return [roster, [{ type: "refuse", id, reason: "network-full" }]];
-      return [
-        { ...roster, seats: [...rest, { id, isIn: false }] },
-        [...left, { type: "admit", id, again: seat !== undefined }],
-      ];
+      return [{ ...roster, seats: [...rest, { id, isIn: false }] }, [{ type: "admit", id }]];
     case "opened":
       if (!seat || seat.isIn) return [roster, []];
       return [{ ...roster, seats: [...rest, { id, isIn: true }] }, [{ type: "joined", id, others }]];
     case "gone":
-      return seat ? [{ ...roster, seats: rest }, left] : [roster, []];
+      return [{ ...roster, seats: rest }, seat?.isIn ? [{ type: "left", id, others }] : []];
   }
 }

@@ -18,6 +18,9 @@ const REOPEN_LIMIT = 10_000;
  */
 const SILENT_WELCOME = 1000;
 
+/** Closing code of a server whose client came again under the same id and token (SPEC.md, S-rules). */
+const REPLACED = 4000;
+
 /** Messages kept while the connection is down. */
 const MAX_KEPT = 64;
 
@@ -82,7 +85,7 @@ export class PeerServerSignaling implements Signaling {
     };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onerror = (event) => (failure = event);
-    socket.onclose = () => void this.#closed(isConnected, failure);
+    socket.onclose = ({ code }) => void this.#closed(code, isConnected, failure);
     if (this.#wasOpen) this.#later(REOPEN_LIMIT, () => this.#lose());
   }
 
@@ -146,8 +149,13 @@ export class PeerServerSignaling implements Signaling {
     }
   }
 
-  async #closed(isConnected: boolean, failure: unknown): Promise<void> {
-    if (this.#wasOpen) return this.#lose();
+  async #closed(code: number, isConnected: boolean, failure: unknown): Promise<void> {
+    if (this.#wasOpen) {
+      this.#lose();
+      // Our place went to a newer socket of ours: coming back would take it away again, for ever.
+      if (code === REPLACED) this.close();
+      return;
+    }
     const { url } = this.#options;
     this.#disconnect();
     const cause = isConnected ? "refused" : await this.#platform.explainSocketFailure(url, failure);

@@ -73,7 +73,12 @@ export class Association {
   #hasWarned = false;
 
   /** @param roundTrips how many round trips ICE and DTLS take */
-  constructor(ends: readonly [Endpoint, Endpoint], routes: readonly [Route, Route], roundTrips: number, onEnd: () => void) {
+  constructor(
+    ends: readonly [Endpoint, Endpoint],
+    routes: readonly [Route, Route],
+    roundTrips: number,
+    onEnd: () => void,
+  ) {
     this.#ends = ends;
     this.#lanes = [new Lane(routes[0], ends[1]), new Lane(routes[1], ends[0])];
     this.#onEnd = onEnd;
@@ -95,7 +100,12 @@ export class Association {
   }
 
   /** A stream for the data of one channel, from this end to the other. */
-  openFlow(from: Endpoint, init: FlowInit, onSent: (bytes: number) => void, onIdle: () => void): PacketFlow<ChannelData> {
+  openFlow(
+    from: Endpoint,
+    init: FlowInit,
+    onSent: (bytes: number) => void,
+    onIdle: () => void,
+  ): PacketFlow<ChannelData> {
     const to = this.remoteOf(from);
     return this.#laneOf(from).add<ChannelData>(init, {
       sent: onSent,
@@ -144,7 +154,10 @@ export class Association {
   }
 
   get #isPathUp(): boolean {
-    return this.#lanes.every(({ route }) => !route.there.isCut) && this.#ends.every((end) => !end.isOver && end.machine.isAlive);
+    return (
+      this.#lanes.every(({ route }) => !route.there.isCut) &&
+      this.#ends.every((end) => !end.isOver && end.machine.isAlive)
+    );
   }
 
   get #clock(): Route["clock"] {
@@ -159,7 +172,8 @@ export class Association {
     let extra = 0;
     for (let flight = 0; flight < FLIGHTS; flight++) {
       const { there } = this.#lanes[flight % 2 === 0 ? 0 : 1].route;
-      for (let wait = DTLS_TIMEOUT; !there.isCut && wait < FAILED_AFTER && there.drawLosses(1) > 0; wait *= 2) extra += wait;
+      for (let wait = DTLS_TIMEOUT; !there.isCut && wait < FAILED_AFTER && there.drawLosses(1) > 0; wait *= 2)
+        extra += wait;
     }
     return extra;
   }

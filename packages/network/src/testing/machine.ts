@@ -38,7 +38,13 @@ export class Machine {
   #isAlive = true;
   #nextPort = 50_000;
 
-  constructor(name: string, index: number, clock: VirtualClock, random: SeededRandom, report: (error: unknown) => void) {
+  constructor(
+    name: string,
+    index: number,
+    clock: VirtualClock,
+    random: SeededRandom,
+    report: (error: unknown) => void,
+  ) {
     this.name = name;
     this.address = `198.18.${(index >> 8) & 0xff}.${index & 0xff}`;
     this.clock = clock;

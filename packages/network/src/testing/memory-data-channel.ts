@@ -52,10 +52,11 @@ export class MemoryDataChannel implements PlatformDataChannel {
     // A copy: what the caller does to its bytes afterwards does not change what was sent.
     const bytes = typeof data === "string" ? encoder.encode(data) : data.slice();
     const size = bytes.byteLength;
-    if (size > MAX_MESSAGE_BYTES) throw new TypeError(`${size} bytes are more than the remote accepts (${MAX_MESSAGE_BYTES})`);
+    if (size > MAX_MESSAGE_BYTES)
+      throw new TypeError(`${size} bytes are more than the remote accepts (${MAX_MESSAGE_BYTES})`);
     if (this.#bufferedAmount + size > MAX_BUFFERED) throw new DOMException("The send queue is full", "OperationError");
     this.#bufferedAmount += size;
-    this.#flow?.send({ key: this.key, data: typeof data === "string" ? decoder.decode(bytes) : bytes.buffer as ArrayBuffer }, size);
+    this.#flow?.send({ key: this.key, data: typeof data === "string" ? decoder.decode(bytes) : bytes.buffer }, size);
   }
 
   close(): void {
@@ -70,7 +71,12 @@ export class MemoryDataChannel implements PlatformDataChannel {
   attach(association: Association, isAnnounced: boolean): void {
     if (this.#readyState !== "connecting") return;
     this.#association = association;
-    this.#flow = association.openFlow(this.#end, this.init, (bytes) => this.#sent(bytes), () => this.#idle());
+    this.#flow = association.openFlow(
+      this.#end,
+      this.init,
+      (bytes) => this.#sent(bytes),
+      () => this.#idle(),
+    );
     if (isAnnounced) {
       // W3C, 6.2: open before the datachannel event, the open event after it.
       this.#readyState = "open";
@@ -107,7 +113,9 @@ export class MemoryDataChannel implements PlatformDataChannel {
   remoteAborted(): void {
     this.#end.machine.later(() => {
       if (this.#readyState === "closed") return;
-      this.#end.machine.call(() => this.onerror?.({ error: new DOMException("The remote closed the connection", "OperationError") }));
+      this.#end.machine.call(() =>
+        this.onerror?.({ error: new DOMException("The remote closed the connection", "OperationError") }),
+      );
       this.#closed();
     });
   }

@@ -6,8 +6,8 @@ import { Machine } from "./machine.ts";
 import type { OpenResources } from "./machine.ts";
 import { MemoryPlatform } from "./memory-platform.ts";
 import type { Surroundings } from "./memory-platform.ts";
-import { MemorySignaling } from "./memory-signaling.ts";
-import type { MemorySignalingOptions } from "./memory-signaling.ts";
+import { MemorySignalingServer } from "./memory-signaling.ts";
+import type { MemorySignaling, MemorySignalingOptions } from "./memory-signaling.ts";
 import type { Route } from "./packet-flow.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -57,15 +57,19 @@ export class MemoryNetwork {
   readonly #machines = new Map<string, Machine>();
   readonly #surroundings: Surroundings;
   #machineCount = 0;
-  #errors: unknown[] = [];
+  readonly #errors: Error[] = [];
 
   /** @throws RangeError when a link condition is out of its range */
   constructor(options: MemoryNetworkOptions = {}) {
     this.#seed = String(options.seed ?? 1);
     this.#conditions = withConditions(PERFECT_LINK, options.link ?? {});
-    this.signaling = new MemorySignaling(this.#clock, options.signaling);
-    const directory = new IceDirectory((from, to) => this.#route(from, to), options.connectRoundTrips ?? CONNECT_ROUND_TRIPS);
-    const { signalingUrl, signaling } = this;
+    const signaling = new MemorySignalingServer(this.#clock, options.signaling);
+    this.signaling = signaling;
+    const directory = new IceDirectory(
+      (from, to) => this.#route(from, to),
+      options.connectRoundTrips ?? CONNECT_ROUND_TRIPS,
+    );
+    const { signalingUrl } = this;
     const { host } = new URL(signalingUrl);
     const server = { name: SIGNALING, isAlive: true };
     this.#surroundings = {
@@ -95,10 +99,13 @@ export class MemoryNetwork {
    * @throws Error when the name is taken
    */
   platform(name: string = `node${this.#machineCount + 1}`): MemoryPlatform {
-    if (name === SIGNALING || this.#machines.get(name)?.isAlive) throw new Error(`There is a machine "${name}" already`);
+    if (name === SIGNALING || this.#machines.get(name)?.isAlive)
+      throw new Error(`There is a machine "${name}" already`);
     const index = ++this.#machineCount;
     const random = new SeededRandom(`${this.#seed}/${name}/${this.#machines.has(name) ? index : 0}`);
-    const machine = new Machine(name, index, this.#clock, random, (error) => this.#errors.push(error));
+    const machine = new Machine(name, index, this.#clock, random, (error) =>
+      this.#errors.push(error instanceof Error ? error : new Error(`This was thrown: ${String(error)}`)),
+    );
     this.#machines.set(name, machine);
     return new MemoryPlatform(machine, this.#surroundings);
   }
@@ -197,6 +204,6 @@ export class MemoryNetwork {
   /** A listener that threw must fail the test that runs, or its assertion would be lost. */
   #rethrow(): void {
     const error = this.#errors.shift();
-    if (error !== undefined) throw error;
+    if (error) throw error;
   }
 }

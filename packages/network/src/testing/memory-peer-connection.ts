@@ -92,7 +92,8 @@ export class MemoryPeerConnection implements PlatformPeerConnection, IceAgent, M
 
   createAnswer(): Promise<SessionDescription> {
     return this.#operation(() => {
-      if (this.#remote?.type !== "offer" || this.#local) throw new DOMException("There is no offer to answer", "InvalidStateError");
+      if (this.#remote?.type !== "offer" || this.#local)
+        throw new DOMException("There is no offer to answer", "InvalidStateError");
       return this.#create("answer");
     });
   }
@@ -100,7 +101,8 @@ export class MemoryPeerConnection implements PlatformPeerConnection, IceAgent, M
   setLocalDescription(description: SessionDescription): Promise<void> {
     return this.#operation(() => {
       const fits = description.type === "offer" ? !this.#remote : this.#remote?.type === "offer";
-      if (this.#local || !fits) throw new DOMException(`Not the time for a local ${description.type}`, "InvalidStateError");
+      if (this.#local || !fits)
+        throw new DOMException(`Not the time for a local ${description.type}`, "InvalidStateError");
       const { type, sdp } = this.#created ?? {};
       if (type !== description.type || sdp !== description.sdp) {
         throw new DOMException("Not the description that was created", "InvalidModificationError");
@@ -220,7 +222,7 @@ export class MemoryPeerConnection implements PlatformPeerConnection, IceAgent, M
           try {
             resolve(run());
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         });
       });

@@ -82,7 +82,7 @@ export class MemoryPlatform implements Platform {
     return new MemorySocket(this.#machine, this.#surroundings.socketTarget(this.#machine, target));
   }
 
-  explainSocketFailure(url: string): Promise<SocketFailure> {
+  explainSocketFailure(url: string, _event?: unknown): Promise<SocketFailure> {
     const target = parseSocketUrl(url);
     return new Promise((resolve) => {
       this.#machine.later(() => resolve(this.#surroundings.explainSocketFailure(target)), 1);
@@ -126,7 +126,8 @@ function parseSocketUrl(url: string): URL {
   } catch {
     // Reported below, with the same words as a wrong scheme.
   }
-  if (!parsed || !/^wss?:$/.test(parsed.protocol)) throw new DOMException(`Not a ws: or wss: URL: ${url}`, "SyntaxError");
+  if (!parsed || !/^wss?:$/.test(parsed.protocol))
+    throw new DOMException(`Not a ws: or wss: URL: ${url}`, "SyntaxError");
   return parsed;
 }
 

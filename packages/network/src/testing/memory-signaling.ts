@@ -40,9 +40,30 @@ interface Message {
 /** The types that PeerServer passes on; it says nothing of others. */
 const FORWARDED = ["OFFER", "ANSWER", "CANDIDATE", "LEAVE", "EXPIRE"];
 
-/** A signaling server that behaves as PeerServer 1.0 does. */
-export class MemorySignaling {
+/** The signaling server of a {@link MemoryNetwork}, as a test handles it. */
+export interface MemorySignaling {
   /** Sees every frame that comes or goes. */
+  onFrame: ((frame: SignalingFrame) => void) | undefined;
+  /** The ids of the clients that are connected. */
+  readonly clients: readonly string[];
+  /**
+   * The server goes down: all sockets close with 1006, all ids are forgotten, and new sockets fail.
+   *
+   * @param failure why they fail, default "unreachable"
+   */
+  stop(failure?: SocketFailure): void;
+  /** The server takes sockets again. */
+  start(): void;
+  /**
+   * Sends a text to a client, whatever it is.
+   *
+   * @throws Error when no such client is connected
+   */
+  inject(id: string, text: string): void;
+}
+
+/** A signaling server that behaves as PeerServer 1.0 does. */
+export class MemorySignalingServer implements MemorySignaling {
   onFrame: ((frame: SignalingFrame) => void) | undefined;
   readonly #clock: VirtualClock;
   readonly #expireAfter: number;
@@ -59,7 +80,6 @@ export class MemorySignaling {
     this.#openOnReturn = options.openOnReturn ?? false;
   }
 
-  /** The ids of the clients that are connected. */
   get clients(): readonly string[] {
     return [...this.#clients.keys()];
   }
@@ -69,7 +89,6 @@ export class MemorySignaling {
     return this.#failure;
   }
 
-  /** The server goes down: all sockets close with 1006, all ids are forgotten, and new sockets fail. */
   stop(failure: SocketFailure = "unreachable"): void {
     this.#failure = failure;
     this.#kept.clear();
@@ -80,18 +99,13 @@ export class MemorySignaling {
     this.#failure = undefined;
   }
 
-  /**
-   * Sends a text to a client, whatever it is.
-   *
-   * @throws Error when no such client is connected
-   */
   inject(id: string, text: string): void {
     const client = this.#clients.get(id);
     if (!client) throw new Error(`No client ${id} at the signaling server`);
     this.#sendText(client.socket, id, text);
   }
 
-  /** @internal Takes a socket that was opened to this path and query. */
+  /** Takes a socket that was opened to this path and query, or says why not. */
   accept(url: URL, socket: ServerSocket): SocketFailure | undefined {
     if (this.#failure !== undefined) return this.#failure;
     if (!url.pathname.endsWith("/peerjs")) return "refused";
@@ -105,7 +119,8 @@ export class MemorySignaling {
   }
 
   #register(socket: ServerSocket, id: string, token: string, key: string): void {
-    if (!id || !token || !key) return this.#refuse(socket, id, "ERROR", "No id, token, or key supplied to websocket server");
+    if (!id || !token || !key)
+      return this.#refuse(socket, id, "ERROR", "No id, token, or key supplied to websocket server");
     if (key !== "peerjs") return this.#refuse(socket, id, "ERROR", "Invalid key provided");
     const known = this.#clients.get(id);
     if (known && known.token !== token) return this.#refuse(socket, id, "ID-TAKEN", "ID is taken");
@@ -135,7 +150,8 @@ export class MemorySignaling {
 
   #beat(client: Client): void {
     if (client.heartbeat) client.heartbeat.isCanceled = true;
-    if (this.#aliveTimeout > 0) client.heartbeat = this.#clock.schedule(this.#aliveTimeout, () => client.socket.close());
+    if (this.#aliveTimeout > 0)
+      client.heartbeat = this.#clock.schedule(this.#aliveTimeout, () => client.socket.close());
   }
 
   #receive(client: Client, text: string): void {
@@ -192,7 +208,8 @@ function parseFrame(text: string): Omit<Message, "src"> | undefined {
   } catch {
     return undefined;
   }
-  if (typeof frame !== "object" || frame === null || !("type" in frame) || typeof frame.type !== "string") return undefined;
+  if (typeof frame !== "object" || frame === null || !("type" in frame) || typeof frame.type !== "string")
+    return undefined;
   if ("dst" in frame && typeof frame.dst !== "string") return undefined;
   return frame as Omit<Message, "src">;
 }

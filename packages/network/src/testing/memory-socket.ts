@@ -80,7 +80,8 @@ export class MemorySocket implements PlatformSocket, MachinePart {
 
   #connect(target: SocketTarget): void {
     if (this.#state === "closing") return;
-    if (target.there.there.isCut || target.back.there.isCut) return this.#later(TCP_TIMEOUT, () => this.#connect(target));
+    if (target.there.there.isCut || target.back.there.isCut)
+      return this.#later(TCP_TIMEOUT, () => this.#connect(target));
     const server = this.#serverEnd(target);
     if (target.accept(server) !== undefined) return this.#fail();
     this.#server = server;

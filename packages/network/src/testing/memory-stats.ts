@@ -2,7 +2,11 @@ import type { ReadonlyStats } from "../platform/platform.ts";
 import type { CandidateAddress } from "./memory-sdp.ts";
 
 /** W3C's statistics of a connection; without `remote` no pair is selected yet. */
-export function connectionStats(local: CandidateAddress, remote: CandidateAddress | undefined, roundTripMs: number): ReadonlyStats {
+export function connectionStats(
+  local: CandidateAddress,
+  remote: CandidateAddress | undefined,
+  roundTripMs: number,
+): ReadonlyStats {
   const stats = new Map<string, Readonly<Record<string, unknown>>>();
   const add = (id: string, type: string, members: object): void => {
     stats.set(id, { id, type, ...members });

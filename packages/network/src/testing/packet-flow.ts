@@ -69,7 +69,13 @@ export class PacketFlow<T> {
   }
 
   send(payload: T, bytes: number): void {
-    const message: Message<T> = { number: this.#nextNumber++, bytes, payload, missing: packetsOf(bytes), retransmits: 0 };
+    const message: Message<T> = {
+      number: this.#nextNumber++,
+      bytes,
+      payload,
+      missing: packetsOf(bytes),
+      retransmits: 0,
+    };
     this.#unsettled++;
     this.#window.admit(bytes, () => {
       if (this.#canSend) this.#route.there.enqueue(bytes, () => this.#leave(message));
@@ -143,7 +149,8 @@ export class PacketFlow<T> {
   #acknowledge(message: Message<T>, tries = 0): void {
     const { clock, back } = this.#route;
     clock.schedule(back.delay, () => {
-      if (back.isCut && this.#canSend) clock.schedule(this.#timeout(tries), () => this.#acknowledge(message, tries + 1));
+      if (back.isCut && this.#canSend)
+        clock.schedule(this.#timeout(tries), () => this.#acknowledge(message, tries + 1));
       else this.#settle(message);
     });
   }

@@ -62,8 +62,9 @@ export class VirtualClock {
       afterEach();
       if (isSettled) return false;
       if (this.#runNext(end)) return true;
-      const why = this.#peek() ? `not within ${limit} ms of virtual time` : "nothing is left to happen";
-      throw new Error(`The promise did not settle: ${why}`);
+      if (!this.#peek()) throw new Error("The promise did not settle: nothing is left to happen");
+      this.#now = Math.max(this.#now, end);
+      throw new Error(`The promise did not settle: not within ${limit} ms of virtual time`);
     });
     return promise;
   }
@@ -80,7 +81,7 @@ export class VirtualClock {
             if (step()) port2.postMessage(0);
             else resolve();
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         };
         port2.postMessage(0);

@@ -128,10 +128,10 @@ describe("rate", () => {
 });
 
 describe("a cut link", () => {
-  const silent = (channel: PlatformDataChannel): string[] => {
-    const events: string[] = [];
+  const silent = (channel: PlatformDataChannel): unknown[] => {
+    const events: unknown[] = [];
     channel.onclose = () => events.push("close");
-    channel.onmessage = ({ data }) => events.push(String(data));
+    channel.onmessage = ({ data }) => events.push(data);
     return events;
   };
 

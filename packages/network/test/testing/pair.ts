@@ -38,13 +38,17 @@ export async function connect(net: MemoryNetwork, a: Platform, b: Platform): Pro
   };
 }
 
-/** Offer, answer and candidates, with no signaling in between. */
-export async function negotiate(offerer: PlatformPeerConnection, answerer: PlatformPeerConnection): Promise<void> {
+/** Offer, answer and, unless told otherwise, candidates, with no signaling in between. */
+export async function negotiate(
+  offerer: PlatformPeerConnection,
+  answerer: PlatformPeerConnection,
+  { trickle = true }: { trickle?: boolean } = {},
+): Promise<void> {
   offerer.onicecandidate = ({ candidate }) => {
-    if (candidate) void answerer.addIceCandidate(candidate).catch(() => {});
+    if (candidate && trickle) void answerer.addIceCandidate(candidate).catch(() => {});
   };
   answerer.onicecandidate = ({ candidate }) => {
-    if (candidate) void offerer.addIceCandidate(candidate).catch(() => {});
+    if (candidate && trickle) void offerer.addIceCandidate(candidate).catch(() => {});
   };
   const offer = await offerer.createOffer();
   await offerer.setLocalDescription(offer);

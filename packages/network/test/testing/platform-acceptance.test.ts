@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { test } from "vitest";
 import { MemoryNetwork, platformAcceptance, virtualTime } from "../../src/testing/index.ts";
 import type { LinkConditions, PlatformContext } from "../../src/testing/index.ts";
 
@@ -15,7 +15,5 @@ for (const [title, link] of Object.entries(LINKS)) {
     const { signalingUrl } = net;
     return { a: net.platform("a"), b: net.platform("b"), signalingUrl, ...virtualTime(net) };
   };
-  describe(`the in-memory platform over ${title}`, () => {
-    for (const { name, run } of platformAcceptance(setup)) test(name, () => run());
-  });
+  for (const { name, run } of platformAcceptance(setup)) test(`the in-memory platform over ${title}: ${name}`, run);
 }

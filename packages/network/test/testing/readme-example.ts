@@ -28,19 +28,19 @@ export function acceptance(): void {
     const net = new MemoryNetwork();
     return { a: net.platform(), b: net.platform(), signalingUrl: net.signalingUrl, ...virtualTime(net) };
   };
-  for (const { name, run } of platformAcceptance(setup)) test(name, run);
+  for (const { name, run } of platformAcceptance(setup)) test(`game: ${name}`, run);
   const server = () => {
     const net = new MemoryNetwork();
     return { platform: net.platform(), url: net.signalingUrl, ...virtualTime(net) };
   };
-  for (const { name, run } of signalingAcceptance(server)) test(name, run);
+  for (const { name, run } of signalingAcceptance(server)) test(`game: ${name}`, run);
   const nodes = () => {
     const net = new MemoryNetwork();
     const node = (name: string) =>
       new NetworkTestNode(new Network({ platform: net.platform(name) }), { name, kill: () => net.kill(name) });
     return { node, ...virtualTime(net) };
   };
-  for (const { name, run } of topologyAcceptance(nodes)) test(name, run);
+  for (const { name, run } of topologyAcceptance(nodes)) test(`game: ${name}`, run);
 }
 
 // A typed Network fits as well, and time may be real.

@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { test } from "vitest";
 import { MemoryNetwork, signalingAcceptance, virtualTime } from "../../src/testing/index.ts";
 import type { SignalingContext } from "../../src/testing/index.ts";
 
@@ -12,7 +12,6 @@ for (const openOnReturn of [false, true]) {
     };
     return { platform: net.platform("a"), url: net.signalingUrl, restart, ...virtualTime(net) };
   };
-  describe(`the in-memory signaling server, openOnReturn: ${openOnReturn}`, () => {
-    for (const { name, run } of signalingAcceptance(setup)) test(name, () => run());
-  });
+  for (const { name, run } of signalingAcceptance(setup))
+    test(`the in-memory signaling server, openOnReturn: ${openOnReturn}: ${name}`, run);
 }

@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { test } from "vitest";
 import { Network } from "../../src/network.ts";
 import { MemoryNetwork, NetworkTestNode, topologyAcceptance, virtualTime } from "../../src/testing/index.ts";
 import type { LinkConditions, TopologyContext } from "../../src/testing/index.ts";
@@ -18,7 +18,5 @@ for (const [title, link] of Object.entries(LINKS)) {
         new NetworkTestNode(new Network({ platform: net.platform(name) }), { name, kill: () => net.kill(name) }),
     };
   };
-  describe(`a star over ${title}`, () => {
-    for (const { name, run } of topologyAcceptance(setup)) test(name, () => run());
-  });
+  for (const { name, run } of topologyAcceptance(setup)) test(`a star over ${title}: ${name}`, run);
 }

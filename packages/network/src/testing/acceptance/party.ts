@@ -52,7 +52,10 @@ export class Party {
   }
 
   /** A host and joiners that all know of each other, in joining order. */
-  async gather(names: readonly string[], options: TestNodeOptions = {}): Promise<{ host: TestNode; code: string; joiners: TestNode[] }> {
+  async gather(
+    names: readonly string[],
+    options: TestNodeOptions = {},
+  ): Promise<{ host: TestNode; code: string; joiners: TestNode[] }> {
     const { host, code } = await this.host(options);
     const joiners: TestNode[] = [];
     for (const name of names) joiners.push(await this.joiner(name, code));
@@ -68,11 +71,19 @@ export class Party {
   }
 
   /** Waits for an event, and fails with a sentence that says who waited for what. */
-  async sees(node: TestNode, name: TestEventName, fits?: (...args: readonly unknown[]) => boolean, limitMs?: number): Promise<readonly unknown[]> {
+  async sees(
+    node: TestNode,
+    name: TestEventName,
+    fits?: (...args: readonly unknown[]) => boolean,
+    limitMs?: number,
+  ): Promise<readonly unknown[]> {
     try {
       return await this.until(node.waitFor(name, fits), limitMs);
     } catch (error) {
-      const seen = node.events.map((event) => event.name).slice(-20).join(", ");
+      const seen = node.events
+        .map((event) => event.name)
+        .slice(-20)
+        .join(", ");
       throw new Error(`${node.name} did not see ${name}; it saw ${seen}`, { cause: error });
     }
   }
@@ -106,7 +117,9 @@ export function heard(node: TestNode, name: TestEventName): readonly (readonly u
 
 /** The messages from one node, in order. */
 export function messagesFrom(node: TestNode, from: string): readonly unknown[] {
-  return heard(node, "messageReceived").filter(([origin]) => origin === from).map(([, data]) => data);
+  return heard(node, "messageReceived")
+    .filter(([origin]) => origin === from)
+    .map(([, data]) => data);
 }
 
 export function story(name: string, body: (party: Party) => Promise<void>): Scenario<TopologyContext> {

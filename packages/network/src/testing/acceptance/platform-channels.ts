@@ -25,8 +25,25 @@ async function exchange(context: PlatformContext, from: PlatformDataChannel, to:
   whole.fill(0);
   const [first, second] = await context.until(bytes);
   check(first instanceof ArrayBuffer && second instanceof ArrayBuffer, "bytes did not arrive as ArrayBuffer");
-  same([...new Uint8Array(first)], Array.from({ length: 1000 }, (_, i) => i % 256), "bytes");
-  same([...new Uint8Array(second)], Array.from({ length: 10 }, (_, i) => i + 10), "a view of bytes");
+  same(
+    [...new Uint8Array(first)],
+    Array.from({ length: 1000 }, (_, i) => i % 256),
+    "bytes",
+  );
+  same(
+    [...new Uint8Array(second)],
+    Array.from({ length: 10 }, (_, i) => i + 10),
+    "a view of bytes",
+  );
+}
+
+/** W3C wants an error; Firefox (any channel) and Chromium (one of a closed connection) just lose the data. */
+function tries(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // As it should be.
+  }
 }
 
 /** Data channels: what goes in at one end comes out at the other, and closing is noticed. */
@@ -36,7 +53,8 @@ export const channelScenarios: readonly Scenario<PlatformContext>[] = [
     run: (context) =>
       withPair(context, async ({ reliable, lossy }) => {
         same([reliable.b.label, lossy.b.label], ["data", "state"], "labels");
-        for (const channel of [reliable.a, reliable.b, lossy.a, lossy.b]) same(channel.readyState, "open", channel.label);
+        for (const channel of [reliable.a, reliable.b, lossy.a, lossy.b])
+          same(channel.readyState, "open", channel.label);
       }),
   },
   {
@@ -60,17 +78,18 @@ export const channelScenarios: readonly Scenario<PlatformContext>[] = [
     name: "the lossy channel carries messages in both directions",
     run: (context) =>
       withPair(context, async ({ lossy }) => {
-        for (const [from, to] of [[lossy.a, lossy.b], [lossy.b, lossy.a]] as const) {
-          const received = messages(to, 1);
-          let hasArrived = false;
-          const arrival = received.then(() => (hasArrived = true));
+        for (const [from, to] of [
+          [lossy.a, lossy.b],
+          [lossy.b, lossy.a],
+        ] as const) {
+          const arrived: unknown[] = [];
+          to.onmessage = ({ data }) => arrived.push(data);
           // Any one of them may get lost.
-          for (let i = 0; i < 100 && !hasArrived; i++) {
+          for (let i = 0; i < 100 && arrived.length === 0; i++) {
             from.send("state");
             await context.sleep(20);
           }
-          await context.until(arrival, 1);
-          same((await received)[0], "state", "state");
+          same(arrived[0], "state", "the first that arrived");
         }
       }),
   },
@@ -125,11 +144,14 @@ export const channelScenarios: readonly Scenario<PlatformContext>[] = [
           await context.until(received);
           reliable[end].close();
           reliable[end].close();
-          throws(() => reliable[end].send("too late"), "send() after close()");
+          tries(() => reliable[end].send("too late"));
           await context.until(isClosed);
           await context.until(isClosedHere);
+          tries(() => reliable[end].send("too late"));
           same([reliable[other].readyState, lossy[other].readyState], ["closed", "open"], "channels");
-          throws(() => reliable[other].send("too late"), "send() on a channel that was closed");
+          tries(() => reliable[other].send("too late"));
+          await context.sleep(20);
+          same(await received, ["last words"], "what arrived");
         }),
     };
   }),
@@ -144,10 +166,12 @@ export const channelScenarios: readonly Scenario<PlatformContext>[] = [
           pair[end].close();
           pair[end].close();
           same(pair[end].connectionState, "closed", "connectionState");
-          throws(() => pair.reliable[end].send("too late"), "send() after the connection was closed");
+          tries(() => pair.reliable[end].send("too late"));
           pair.reliable[end].close();
           await context.until(isClosed);
-          throws(() => pair.reliable[other].send("too late"), "send() on a channel that was closed");
+          tries(() => pair.reliable[other].send("too late"));
+          for (const channel of [pair.reliable[other], pair.lossy[other]])
+            same(channel.readyState, "closed", channel.label);
         }),
     };
   }),

@@ -153,7 +153,9 @@ function trickle(
     const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
     const message = { candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment };
     // One that is of no use (another address family, a name that does not resolve) costs nothing.
-    void Promise.all([relay(message), isReady]).then(([copied]) => to.addIceCandidate(withoutUndefined(copied))).catch(() => {});
+    void Promise.all([relay(message), isReady])
+      .then(([copied]) => to.addIceCandidate(withoutUndefined(copied)))
+      .catch(() => {});
   };
   return fire;
 }

@@ -4,7 +4,14 @@ import { messages, negotiate, opened, withConnections, withPair } from "./platfo
 import type { PlatformContext } from "./platform-context.ts";
 import type { Scenario } from "./scenario.ts";
 
-const GARBAGE = ["", "garbage", "v=0\r\n", "\0".repeat(100), '{"sdp":"v=0"}', "v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"];
+const GARBAGE = [
+  "",
+  "garbage",
+  "v=0\r\n",
+  "\0".repeat(100),
+  '{"sdp":"v=0"}',
+  "v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n",
+];
 
 const BAD_CANDIDATES = ["garbage", "candidate:", "candidate:1 1 UDP x 127.0.0.1 y typ host", "a".repeat(5000)];
 
@@ -56,7 +63,10 @@ export const negotiationScenarios: readonly Scenario<PlatformContext>[] = [
         same([offer.type, typeof offer.sdp], ["offer", "string"], "the offer");
         await context.until(a.setLocalDescription(offer));
         const line = await context.until(first.promise);
-        check(/^candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ (host|srflx|prflx|relay)/i.test(line), `not a candidate: ${line}`);
+        check(
+          /^candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ (host|srflx|prflx|relay)/i.test(line),
+          `not a candidate: ${line}`,
+        );
         same(b.connectionState, "new", "the other end");
       }),
   },
@@ -72,7 +82,10 @@ export const negotiationScenarios: readonly Scenario<PlatformContext>[] = [
           const transport = all.find(({ type }) => type === "transport");
           const pair =
             records.get(transport?.["selectedCandidatePairId"]) ??
-            all.find(({ type, nominated, selected, state }) => type === "candidate-pair" && state === "succeeded" && (nominated || selected));
+            all.find(
+              ({ type, nominated, selected, state }) =>
+                type === "candidate-pair" && state === "succeeded" && (nominated || selected),
+            );
           check(pair !== undefined, "no selected candidate pair");
           for (const side of ["localCandidateId", "remoteCandidateId"]) {
             const type = String(records.get(pair[side])?.["candidateType"]);
@@ -86,7 +99,10 @@ export const negotiationScenarios: readonly Scenario<PlatformContext>[] = [
     run: async (context) => {
       for (const sdp of GARBAGE) {
         await withConnections(context, async (_, b) => {
-          await rejection(context.until(b.setRemoteDescription({ type: "offer", sdp })), `the offer ${JSON.stringify(sdp.slice(0, 40))}`);
+          await rejection(
+            context.until(b.setRemoteDescription({ type: "offer", sdp })),
+            `the offer ${JSON.stringify(sdp.slice(0, 40))}`,
+          );
         });
       }
       await withConnections(context, (a, b) => connects(context, a, b));
@@ -99,7 +115,10 @@ export const negotiationScenarios: readonly Scenario<PlatformContext>[] = [
         a.createDataChannel("data");
         await context.until(a.createOffer().then((offer) => a.setLocalDescription(offer)));
         for (const sdp of GARBAGE) {
-          await rejection(context.until(a.setRemoteDescription({ type: "answer", sdp })), `the answer ${JSON.stringify(sdp.slice(0, 40))}`);
+          await rejection(
+            context.until(a.setRemoteDescription({ type: "answer", sdp })),
+            `the answer ${JSON.stringify(sdp.slice(0, 40))}`,
+          );
         }
       }),
   },
@@ -114,11 +133,17 @@ export const negotiationScenarios: readonly Scenario<PlatformContext>[] = [
     name: "candidates before the remote description, and bad ones at any time, break nothing",
     run: (context) =>
       withConnections(context, async (a, b) => {
-        const candidate = { candidate: "candidate:1 1 UDP 2122317823 127.0.0.1 9 typ host", sdpMid: "0", sdpMLineIndex: 0 };
+        const candidate = {
+          candidate: "candidate:1 1 UDP 2122317823 127.0.0.1 9 typ host",
+          sdpMid: "0",
+          sdpMLineIndex: 0,
+        };
         await tolerated(context, b.addIceCandidate(candidate));
         await connects(context, a, b);
-        for (const line of BAD_CANDIDATES) await tolerated(context, b.addIceCandidate({ ...candidate, candidate: line }));
-        for (const line of BAD_CANDIDATES) await tolerated(context, a.addIceCandidate({ ...candidate, candidate: line }));
+        for (const line of BAD_CANDIDATES)
+          await tolerated(context, b.addIceCandidate({ ...candidate, candidate: line }));
+        for (const line of BAD_CANDIDATES)
+          await tolerated(context, a.addIceCandidate({ ...candidate, candidate: line }));
         same([a.connectionState, b.connectionState], ["connected", "connected"], "afterwards");
       }),
   },
@@ -164,7 +189,10 @@ export const negotiationScenarios: readonly Scenario<PlatformContext>[] = [
   {
     name: "an ICE server that is none is refused",
     run: async ({ a }) => {
-      throws(() => a.createPeerConnection({ iceServers: [{ urls: "garbage" }] }), "createPeerConnection() with a bad URL");
+      throws(
+        () => a.createPeerConnection({ iceServers: [{ urls: "garbage" }] }),
+        "createPeerConnection() with a bad URL",
+      );
     },
   },
   {

@@ -63,7 +63,10 @@ export function realTime(): Waiting {
     until: (promise, limit = DEFAULT_LIMIT) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`The promise did not settle within ${limit} ms`)), limit);
-        promise.then(resolve, reject).then(() => clearTimeout(timer), () => {});
+        promise.then(resolve, reject).then(
+          () => clearTimeout(timer),
+          () => {},
+        );
       }),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   };

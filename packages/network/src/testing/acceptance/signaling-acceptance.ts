@@ -139,9 +139,27 @@ function scenario(
   };
 }
 
-const PAYLOAD = { sdp: { type: "offer", sdp: "v=0\r\n" }, text: "Grüße 🎮", list: [1, null, { deep: [[]] }], empty: "" };
+const PAYLOAD = {
+  sdp: { type: "offer", sdp: "v=0\r\n" },
+  text: "Grüße 🎮",
+  list: [1, null, { deep: [[]] }],
+  empty: "",
+};
 
-const GARBAGE = ["", "garbage", "null", "[]", "42", '"OFFER"', "{}", '{"type":7}', '{"type":"OFFER","dst":{}}', '{"type":"OFFER"}', '{"type":"__proto__","dst":"x"}', "[".repeat(5000)];
+const GARBAGE = [
+  "",
+  "garbage",
+  "null",
+  "[]",
+  "42",
+  '"OFFER"',
+  "{}",
+  '{"type":7}',
+  '{"type":"OFFER","dst":{}}',
+  '{"type":"OFFER"}',
+  '{"type":"__proto__","dst":"x"}',
+  "[".repeat(5000),
+];
 
 const scenarios: readonly Scenario<SignalingContext>[] = [
   scenario("the first word is OPEN", async (clients) => {
@@ -162,7 +180,8 @@ const scenarios: readonly Scenario<SignalingContext>[] = [
   scenario("messages keep their order, also large ones among them", async (clients) => {
     const [alice, bob] = [await clients.open("alice"), await clients.open("bob")];
     const filler = "x".repeat(16_000);
-    for (let i = 0; i < 50; i++) alice.send({ type: "CANDIDATE", dst: bob.id, payload: { i, ...(i % 10 === 0 && { filler }) } });
+    for (let i = 0; i < 50; i++)
+      alice.send({ type: "CANDIDATE", dst: bob.id, payload: { i, ...(i % 10 === 0 && { filler }) } });
     for (let i = 0; i < 50; i++) same(((await bob.take("CANDIDATE"))["payload"] as Frame)["i"], i, "order");
   }),
   scenario("an id that is taken is refused, and its owner is not disturbed", async (clients, context) => {
@@ -236,6 +255,8 @@ const scenarios: readonly Scenario<SignalingContext>[] = [
  * for (const { name, run } of signalingAcceptance(setup)) test(name, run);
  * ```
  */
-export function signalingAcceptance(setup: () => Promise<SignalingContext> | SignalingContext): readonly AcceptanceTest[] {
+export function signalingAcceptance(
+  setup: () => Promise<SignalingContext> | SignalingContext,
+): readonly AcceptanceTest[] {
   return bindScenarios(scenarios, setup);
 }

@@ -69,17 +69,23 @@ export class EventRecorder {
   readonly #events: TestEvent[] = [];
   readonly #waiters = new Set<(event: TestEvent) => void>();
 
+  /** Everything that was recorded, in order. */
   get events(): readonly TestEvent[] {
     return this.#events;
   }
 
+  /** Adds an event, and settles the promises that wait for it. */
   record(name: TestEventName, args: readonly unknown[]): void {
     const event = { name, args };
     this.#events.push(event);
     for (const waiter of [...this.#waiters]) waiter(event);
   }
 
-  waitFor(name: TestEventName, predicate: (...args: readonly unknown[]) => boolean = () => true): Promise<readonly unknown[]> {
+  /** As {@link TestNode.waitFor}. */
+  waitFor(
+    name: TestEventName,
+    predicate: (...args: readonly unknown[]) => boolean = () => true,
+  ): Promise<readonly unknown[]> {
     const fits = (event: TestEvent): boolean => event.name === name && predicate(...event.args);
     const past = this.#events.find(fits);
     if (past) return Promise.resolve(past.args);

@@ -9,7 +9,10 @@ const NOTICED_WITHIN = 5000;
 /** How soon a joiner must be refused, in milliseconds. */
 const REFUSED_WITHIN = 1000;
 
-const isFor = (id: string) => (first: unknown): boolean => first === id;
+const isFor =
+  (id: string) =>
+  (first: unknown): boolean =>
+    first === id;
 
 /** Who is in, who is not, and who says so. */
 export const membershipScenarios: readonly Scenario<TopologyContext>[] = [
@@ -41,7 +44,11 @@ export const membershipScenarios: readonly Scenario<TopologyContext>[] = [
     for (const [i, node] of all.entries()) {
       const others = ids.filter((_, j) => j !== i);
       same((await node.snapshot()).nodes, others, `${node.name}'s nodes`);
-      same(heard(node, "nodeJoined"), others.map((id) => [id]), `${node.name}'s nodeJoined`);
+      same(
+        heard(node, "nodeJoined"),
+        others.map((id) => [id]),
+        `${node.name}'s nodeJoined`,
+      );
     }
   }),
   story("three joiners at once all get in, and agree on the order", async (party) => {
@@ -55,7 +62,11 @@ export const membershipScenarios: readonly Scenario<TopologyContext>[] = [
     const order = [code, ...(await host.snapshot()).nodes];
     for (const node of joiners) {
       const { nodeId, nodes } = await node.snapshot();
-      same(nodes, order.filter((id) => id !== nodeId), `${node.name}'s nodes`);
+      same(
+        nodes,
+        order.filter((id) => id !== nodeId),
+        `${node.name}'s nodes`,
+      );
     }
   }),
   story("who does not fit is refused at once, and fits after somebody left", async (party) => {
@@ -67,7 +78,11 @@ export const membershipScenarios: readonly Scenario<TopologyContext>[] = [
     check(party.now() - start < REFUSED_WITHIN, `refused after ${party.now() - start} ms`);
     const refused = await carol.snapshot();
     same([refused.status, refused.connected, refused.nodeCount], ["error", false, 0], "the refused node");
-    same(heard(carol, "errorOccurred").map(([message]) => message), ["Network full"], "its errors");
+    same(
+      heard(carol, "errorOccurred").map(([message]) => message),
+      ["Network full"],
+      "its errors",
+    );
     same(heard(host, "nodeJoined").length, 1, "joiners at the host");
     const bobId = await party.idOf(bob);
     await bob.leave();
@@ -79,7 +94,9 @@ export const membershipScenarios: readonly Scenario<TopologyContext>[] = [
     const joiners = await Promise.all(Array.from({ length: 7 }, (_, i) => party.node(`joiner${i}`)));
     const results = await party.until(Promise.allSettled(joiners.map((node) => party.joining(node, code))));
     same(results.filter(({ status }) => status === "fulfilled").length, 3, "got in");
-    const codes = results.flatMap((result) => (result.status === "rejected" ? [(result.reason as { code?: unknown }).code] : []));
+    const codes = results.flatMap((result) =>
+      result.status === "rejected" ? [(result.reason as { code?: unknown }).code] : [],
+    );
     same(codes, Array(4).fill("network-full"), "refused");
     same((await host.snapshot()).nodeCount, 4, "nodeCount");
   }),
@@ -101,7 +118,11 @@ export const membershipScenarios: readonly Scenario<TopologyContext>[] = [
     const [bobId, carolId] = [await party.idOf(bob), await party.idOf(carol)];
     await bob.leave();
     const { status, connected, nodeCount, nodes, networkId } = await bob.snapshot();
-    same({ status, connected, nodeCount, nodes, networkId }, { status: "disconnected", connected: false, nodeCount: 0, nodes: [], networkId: "" }, "bob");
+    same(
+      { status, connected, nodeCount, nodes, networkId },
+      { status: "disconnected", connected: false, nodeCount: 0, nodes: [], networkId: "" },
+      "bob",
+    );
     for (const node of [host, carol]) await party.sees(node, "nodeLeft", isFor(bobId));
     same([(await host.snapshot()).nodes, (await carol.snapshot()).nodes], [[carolId], [code]], "rosters");
     await bob.leave();

@@ -6,7 +6,7 @@ import type { TestNode, TopologyContext } from "./test-node.ts";
 /** JSON that careless code changes on its way. */
 const SAMPLES: readonly unknown[] = [
   { a: { b: { c: [1, [2, [3, []]], {}] } } },
-  { "": "empty key", "ключ": "Grüße, 世界 🎮 \u2028 \u0000", quote: '"\\/' },
+  { "": "empty key", ключ: "Grüße, 世界 🎮 \u2028 \u0000", quote: '"\\/' },
   null,
   "",
   "text",
@@ -34,7 +34,10 @@ export const messageScenarios: readonly Scenario<TopologyContext>[] = [
   story("host and joiner exchange every kind of JSON exactly", async (party) => {
     const { host, joiners } = await party.gather(["bob"]);
     const [bob] = joiners as [TestNode];
-    for (const [from, to] of [[host, bob], [bob, host]] as const) {
+    for (const [from, to] of [
+      [host, bob],
+      [bob, host],
+    ] as const) {
       const origin = await party.idOf(from);
       for (const data of SAMPLES) await from.broadcast(data);
       await from.broadcast("end");
@@ -51,7 +54,11 @@ export const messageScenarios: readonly Scenario<TopologyContext>[] = [
     await bob.broadcast("end");
     for (const node of [host, ...others]) {
       await party.hears(node, origin, "end");
-      same(heard(node, "messageReceived").map(([from, data]) => [from, data]), [...SAMPLES, "end"].map((data) => [origin, data]), `at ${node.name}`);
+      same(
+        heard(node, "messageReceived").map(([from, data]) => [from, data]),
+        [...SAMPLES, "end"].map((data) => [origin, data]),
+        `at ${node.name}`,
+      );
     }
     same(heard(bob, "messageReceived"), [], "at the sender");
   }),
@@ -75,7 +82,9 @@ export const messageScenarios: readonly Scenario<TopologyContext>[] = [
       for (const other of all) if (other !== node) await party.hears(other, ids[i]!, "end");
     }
     for (const [j, node] of all.entries()) {
-      const direct = heard(node, "messageReceived").map(([from, data]) => [from, data]).filter(([, data]) => data !== "end");
+      const direct = heard(node, "messageReceived")
+        .map(([from, data]) => [from, data])
+        .filter(([, data]) => data !== "end");
       same(direct, expected[j], `at ${node.name}`);
     }
   }),
@@ -112,11 +121,19 @@ export const messageScenarios: readonly Scenario<TopologyContext>[] = [
       const origin = await party.idOf(from);
       for (const to of all) {
         if (to === from) continue;
-        const states = heard(to, "stateReceived").filter(([id]) => id === origin).map(([, data]) => data as { i: number; by: string });
+        const states = heard(to, "stateReceived")
+          .filter(([id]) => id === origin)
+          .map(([, data]) => data as { i: number; by: string });
         // A lossy network may take some; one in four is far worse than any that is played over.
         check(states.length > STATES / 4, `${to.name} got ${states.length} of ${STATES} states of ${from.name}`);
-        check(states.every(({ by }) => by === from.name), `${to.name} got states of others as ${from.name}'s`);
-        check(states.every(({ i }, at) => at === 0 || i > states[at - 1]!.i), `${to.name} got older states of ${from.name} after newer ones`);
+        check(
+          states.every(({ by }) => by === from.name),
+          `${to.name} got states of others as ${from.name}'s`,
+        );
+        check(
+          states.every(({ i }, at) => at === 0 || i > states[at - 1]!.i),
+          `${to.name} got older states of ${from.name} after newer ones`,
+        );
       }
     }
   }),
