@@ -1,0 +1,57 @@
+import type { MemoryNetwork } from "../src/testing/index.ts";
+import { Negotiation } from "../src/session/negotiation.ts";
+import { PeerServerSignaling } from "../src/signaling/peer-server-signaling.ts";
+import { PeerPath } from "../src/transport/peer-path.ts";
+
+/** A joiner that connects as ours does, and then sends whatever a test wants. */
+export interface RawJoiner {
+  readonly id: string;
+  /** Everything received, as text. */
+  readonly received: string[];
+  send(text: string): void;
+  sendState(text: string): void;
+  /** Whether the host has closed the connection. */
+  readonly isClosed: boolean;
+}
+
+/** Joins the network by hand. */
+export async function joinRaw(net: MemoryNetwork, code: string, id: string): Promise<RawJoiner> {
+  const platform = net.platform(id);
+  const received: string[] = [];
+  let isClosed = false;
+  let raw: RawJoiner | undefined;
+  await net.until(
+    new Promise<void>((resolve) => {
+      const path: PeerPath = new PeerPath(platform, [], {
+        candidate: (candidate) => negotiation.found(candidate),
+        connected: () => {},
+        open: resolve,
+        frame: (data) => received.push(typeof data === "string" ? data : new TextDecoder().decode(data)),
+        writable: () => {},
+        closed: () => (isClosed = true),
+      });
+      const signaling: PeerServerSignaling = new PeerServerSignaling(platform, { url: net.signalingUrl, id }, {
+        open: () => void negotiation.dial(),
+        taken: () => {},
+        failed: () => {},
+        lost: () => {},
+        signal: (signal) => {
+          if (signal.type === "ANSWER" && signal.payload.sdp) void path.answered(signal.payload.sdp.sdp);
+          if (signal.type === "CANDIDATE") path.addCandidate(signal.payload.candidate);
+        },
+      });
+      const negotiation = new Negotiation(path, code, `${id}_${code}`, (signal) => signaling.send(signal));
+      raw = {
+        id,
+        received,
+        send: (text) => path.sendReliable(text),
+        sendState: (text) => path.sendState(text),
+        get isClosed() {
+          return isClosed;
+        },
+      };
+    }),
+  );
+  await net.advance(20);
+  return raw!;
+}
