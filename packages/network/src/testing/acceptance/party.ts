@@ -10,6 +10,10 @@ export class Party {
     this.#context = context;
   }
 
+  get canKill(): boolean {
+    return this.#context.canKill ?? true;
+  }
+
   now(): number {
     return this.#context.now();
   }

@@ -73,8 +73,13 @@ export async function negotiate(
   context: PlatformContext,
   a: PlatformPeerConnection,
   b: PlatformPeerConnection,
+  onCandidate: (line: string) => void = () => {},
 ): Promise<void> {
-  const relay = context.relay?.bind(context) ?? copy;
+  const carry = context.relay?.bind(context) ?? copy;
+  const relay = <T extends object>(message: T): Promise<T> => {
+    if ("candidate" in message && typeof message.candidate === "string") onCandidate(message.candidate);
+    return carry(message);
+  };
   const toB = trickle(a, b, relay);
   const toA = trickle(b, a, relay);
   const offer = await a.createOffer();
@@ -145,7 +150,7 @@ export function listen(socket: PlatformSocket): SocketLog {
 function trickle(
   from: PlatformPeerConnection,
   to: PlatformPeerConnection,
-  relay: <T>(message: T) => Promise<T>,
+  relay: <T extends object>(message: T) => Promise<T>,
 ): () => void {
   const { promise: isReady, fire } = signal();
   from.onicecandidate = ({ candidate }) => {

@@ -16,11 +16,16 @@ const GARBAGE = [
 const BAD_CANDIDATES = ["garbage", "candidate:", "candidate:1 1 UDP x 127.0.0.1 y typ host", "a".repeat(5000)];
 
 /** Both ends connect, and a message gets through. */
-async function connects(context: PlatformContext, a: PlatformPeerConnection, b: PlatformPeerConnection): Promise<void> {
+async function connects(
+  context: PlatformContext,
+  a: PlatformPeerConnection,
+  b: PlatformPeerConnection,
+  onCandidate?: (line: string) => void,
+): Promise<void> {
   const channel = a.createDataChannel("data");
   const received = signal<unknown>();
   b.ondatachannel = ({ channel: incoming }) => void messages(incoming, 1).then(([text]) => received.fire(text));
-  await context.until(negotiate(context, a, b));
+  await context.until(negotiate(context, a, b, onCandidate));
   await context.until(opened(channel));
   channel.send("connected");
   same(await context.until(received.promise), "connected", "the message");
@@ -54,20 +59,15 @@ export const negotiationScenarios: readonly Scenario<PlatformContext>[] = [
     name: "the candidates are lines of text with a type",
     run: (context) =>
       withConnections(context, async (a, b) => {
-        a.createDataChannel("data");
-        const first = signal<string>();
-        a.onicecandidate = ({ candidate }) => {
-          if (candidate?.candidate) first.fire(candidate.candidate);
-        };
-        const offer = await context.until(a.createOffer());
-        same([offer.type, typeof offer.sdp], ["offer", "string"], "the offer");
-        await context.until(a.setLocalDescription(offer));
-        const line = await context.until(first.promise);
-        check(
-          /^candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ (host|srflx|prflx|relay)/i.test(line),
-          `not a candidate: ${line}`,
-        );
-        same(b.connectionState, "new", "the other end");
+        const lines: string[] = [];
+        await connects(context, a, b, (line) => lines.push(line));
+        check(lines.length > 0, "no candidates");
+        for (const line of lines) {
+          check(
+            /^candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ (host|srflx|prflx|relay)/i.test(line),
+            `not a candidate: ${line}`,
+          );
+        }
       }),
   },
   {

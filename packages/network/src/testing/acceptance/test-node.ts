@@ -60,6 +60,8 @@ export interface TestNode {
 export interface TopologyContext extends ScenarioContext {
   /** @default "star" */
   readonly topology?: "star" | "mesh";
+  /** Whether `kill()` can be done to its nodes; off, what needs it is not tested. @default true */
+  readonly canKill?: boolean;
   /** A new node on a machine of its own. All of them are closed with the context. */
   node(name: string): Promise<TestNode> | TestNode;
 }
