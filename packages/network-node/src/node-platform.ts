@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import type { Platform } from "@clayground/network";
+import { toNativeIceServers } from "./ice-servers.ts";
+import { NodePeerConnection } from "./node-peer-connection.ts";
+import { NodeSocket } from "./node-socket.ts";
+import { explainSocketFailure } from "./socket-failure.ts";
+
+/** Options of {@link createNodePlatform}. */
+export interface NodePlatformOptions {
+  /**
+   * The one local IP address that peer connections use, for a machine with several networks, or `127.0.0.1`
+   * in tests. @default all addresses but loopback
+   */
+  bindAddress?: string;
+}
+
+/**
+ * The platform of Node: WebRTC by libdatachannel, WebSockets by `ws`.
+ *
+ * @example
+ * ```ts
+ * const network = new Network({ platform: createNodePlatform({ bindAddress: "127.0.0.1" }) });
+ * ```
+ */
+export function createNodePlatform({ bindAddress }: NodePlatformOptions = {}): Platform {
+  const report = (error: unknown): void => console.error(error);
+  return {
+    now: () => performance.now(),
+    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+    // A copy: a small Buffer is a view of a pool that others use too.
+    randomBytes: (count) => Uint8Array.from(randomBytes(count)),
+    createWebSocket: (url) => new NodeSocket(url, report),
+    explainSocketFailure: (_url, event) => Promise.resolve(explainSocketFailure(event)),
+    createPeerConnection: ({ iceServers }) =>
+      new NodePeerConnection({ iceServers: toNativeIceServers(iceServers), bindAddress, report }),
+    signalingUrl: () => undefined,
+    onExit: (callback) => {
+      process.once("exit", callback);
+      return () => process.off("exit", callback);
+    },
+    reportError: report,
+  };
+}
