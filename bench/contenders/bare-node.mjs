@@ -1,0 +1,127 @@
+import nodeDataChannel from "node-datachannel";
+import { WebSocket } from "ws";
+import { MAX_STATE_BACKLOG, randomId } from "./contender.mjs";
+import { RelayClient } from "./relay-client.mjs";
+
+/** @typedef {import("./contender.mjs").Contender} Contender */
+/** @typedef {import("./contender.mjs").Ears} Ears */
+/** @typedef {import("./contender.mjs").Payload} Payload */
+/** @typedef {import("node-datachannel").PeerConnection} PeerConnection */
+/** @typedef {import("node-datachannel").DataChannel} DataChannel */
+/** @typedef {import("node-datachannel").DescriptionType} DescriptionType */
+
+/**
+ * The floor in Node: the shortest correct code on node-datachannel's native API.
+ * @implements {Contender}
+ */
+export class BareNode {
+  #id = randomId();
+  #relay;
+  /** @type {Map<string, PeerConnection>} */
+  #connections = new Map();
+  /** @type {Set<DataChannel>} */
+  #joiners = new Set();
+  /** @type {DataChannel | undefined} */
+  #data;
+  /** @type {DataChannel | undefined} */
+  #state;
+
+  /** @param {string} signalingUrl */
+  constructor(signalingUrl) {
+    this.#relay = new RelayClient(/** @type {typeof globalThis.WebSocket} */ (/** @type {unknown} */ (WebSocket)), signalingUrl, this.#id);
+  }
+
+  /**
+   * @param {Ears} ears
+   * @param {boolean} relays Whether it passes everything on to the other joiners, unread.
+   */
+  async host(ears, relays) {
+    this.#relay.onSignal = ({ type, src, payload }) => {
+      if (type === "OFFER") {
+        const pc = this.#connect(src, "ANSWER");
+        pc.onDataChannel((channel) => {
+          if (channel.getLabel() === "state") return listen(channel, ears);
+          this.#joiners.add(channel);
+          channel.onClosed(() => {
+            this.#joiners.delete(channel);
+            this.#connections.delete(src);
+            pc.close();
+          });
+          if (relays) channel.onMessage((text) => this.#forward(channel, String(text)));
+          else listen(channel, ears);
+        });
+        pc.setRemoteDescription(payload.sdp, payload.type);
+      } else if (type === "CANDIDATE") this.#connections.get(src)?.addRemoteCandidate(payload.candidate, payload.sdpMid);
+    };
+    await this.#relay.opened;
+    return this.#id;
+  }
+
+  /**
+   * @param {string} code
+   * @param {Ears} ears
+   */
+  async join(code, ears) {
+    const pc = this.#connect(code, "OFFER");
+    this.#relay.onSignal = ({ type, payload }) => {
+      if (type === "ANSWER") pc.setRemoteDescription(payload.sdp, payload.type);
+      else if (type === "CANDIDATE") pc.addRemoteCandidate(payload.candidate, payload.sdpMid);
+    };
+    this.#state = pc.createDataChannel("state", { unordered: true, maxRetransmits: 0 });
+    const data = (this.#data = pc.createDataChannel("data"));
+    listen(data, ears);
+    await new Promise((resolve) => data.onOpen(() => resolve(undefined)));
+  }
+
+  /** @param {Payload} data */
+  send(data) {
+    this.#data?.sendMessage(JSON.stringify(data));
+  }
+
+  /** @param {Payload} data */
+  sendState(data) {
+    const channel = this.#state;
+    if (!channel?.isOpen() || channel.bufferedAmount() > MAX_STATE_BACKLOG) return;
+    channel.sendMessage(JSON.stringify(data));
+  }
+
+  leave() {
+    for (const pc of this.#connections.values()) pc.close();
+    this.#relay.close();
+  }
+
+  /**
+   * @param {DataChannel} from
+   * @param {string} text
+   */
+  #forward(from, text) {
+    for (const channel of this.#joiners) if (channel !== from && channel.isOpen()) channel.sendMessage(text);
+  }
+
+  /**
+   * @param {string} remote
+   * @param {"OFFER" | "ANSWER"} step
+   */
+  #connect(remote, step) {
+    const pc = new nodeDataChannel.PeerConnection(this.#id, { iceServers: [] });
+    this.#connections.set(remote, pc);
+    pc.onLocalDescription((sdp, type) => this.#relay.send(step, remote, { sdp, type }));
+    pc.onLocalCandidate((candidate, sdpMid) => this.#relay.send("CANDIDATE", remote, { candidate, sdpMid }));
+    return pc;
+  }
+}
+
+/**
+ * @param {DataChannel} channel
+ * @param {Ears} ears
+ */
+function listen(channel, ears) {
+  const isState = channel.getLabel() === "state";
+  /** @param {Payload} data */
+  const reply = (data) => void channel.sendMessage(JSON.stringify(data));
+  channel.onMessage((text) => {
+    const object = JSON.parse(String(text));
+    if (isState) ears.state(object);
+    else ears.message(object, reply);
+  });
+}

@@ -1,0 +1,28 @@
+/**
+ * A library under test, as one side of one connection. The same few calls for all, so that the agent that measures is
+ * the same code for all. `data` is an object: a contender that sends text does `JSON.stringify` and `JSON.parse` itself.
+ *
+ * @typedef {import("../agent/payload.mjs").Payload} Payload
+ *
+ * @typedef {object} Ears What a contender calls when something came in.
+ * @property {(data: Payload, reply: (data: Payload) => void) => void} message `reply` answers the sender alone.
+ * @property {(data: Payload) => void} state
+ *
+ * @typedef {object} Contender
+ * @property {(ears: Ears, relays: boolean) => Promise<string>} host Resolves with the code by which others join. `relays`: whether a floor
+ *   passes messages on to the other joiners; a library does so or does not.
+ * @property {(code: string, ears: Ears) => Promise<void>} join Resolves when something can be sent.
+ * @property {(data: Payload) => void} send To the host, or from the host to all: it must arrive.
+ * @property {(data: Payload) => void} sendState It may get lost.
+ * @property {() => void} leave Frees everything.
+ *
+ * @typedef {(signalingUrl: string) => Contender} MakeContender
+ */
+
+/** A lossy channel with more than this in its queue gets no more: late state is worth nothing. The same for all. */
+export const MAX_STATE_BACKLOG = 64 * 1024;
+
+/** An id for the signaling server. */
+export function randomId() {
+  return `b${Math.random().toString(36).slice(2, 14)}`;
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../scripts/run.mjs";
+import { document } from "./report/document.mjs";
+import { plot } from "./report/plot.mjs";
+import { surroundings } from "./report/surroundings.mjs";
+import { plainTable } from "./report/table.mjs";
+import { isQuick } from "./settings.mjs";
+import { BrowserPage } from "./stage/browser-page.mjs";
+import { Stage } from "./stage/stage.mjs";
+import { connectPairs } from "./suites/connect-pairs.mjs";
+import { connect } from "./suites/connect.mjs";
+import { messages } from "./suites/messages.mjs";
+import { relay } from "./suites/relay.mjs";
+import { roundTrip } from "./suites/round-trip.mjs";
+import { size } from "./suites/size.mjs";
+import { states } from "./suites/states.mjs";
+
+/** @typedef {import("./report/result.mjs").Result} Result */
+
+// Started by run.mjs in a network of its own.
+
+/** @type {Record<string, ((stage: Stage) => Promise<Result>)[]>} */
+const SUITES = {
+  size: [size],
+  connect: [(stage) => connect(stage, "chromium"), (stage) => connect(stage, "node")],
+  "round-trip": [(stage) => roundTrip(stage, "chromium"), (stage) => roundTrip(stage, "node")],
+  messages: [(stage) => messages(stage, "chromium"), (stage) => messages(stage, "node")],
+  states: [(stage) => states(stage, "chromium"), (stage) => states(stage, "node")],
+  relay: [relay],
+  "connect-pairs": [connectPairs],
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in SUITES));
+if (unknown.length > 0) throw new Error(`no suite ${unknown.join(", ")}: there are ${Object.keys(SUITES).join(", ")}`);
+
+const stage = await Stage.open();
+/** @type {Result[]} */
+const results = [];
+try {
+  for (const [name, parts] of Object.entries(SUITES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    for (const part of parts) {
+      const result = await part(stage);
+      console.log(`${plainTable(result)}\n`);
+      results.push(result);
+    }
+  }
+} finally {
+  await stage.close();
+}
+write();
+// Joins that stall break a promise to users; the other goals are compared to a floor on a machine that may be busy.
+const pairs = results.find(({ id }) => id === "connect-pairs");
+if (pairs?.goals.some(({ isMet }) => !isMet)) process.exitCode = 1;
+
+/** All of it as JSON; the page about it only after a whole run. */
+function write() {
+  const about = surroundings(BrowserPage.versions);
+  const out = join(ROOT, "bench/out");
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, "bench.json"), `${JSON.stringify({ ...about, isQuick, results }, undefined, 1)}\n`);
+  const docs = isQuick || wanted.length > 0 ? out : join(ROOT, "docs");
+  mkdirSync(join(docs, "bench"), { recursive: true });
+  writeFileSync(join(docs, "bench.md"), document(about, results));
+  for (const result of results) writeFileSync(join(docs, "bench", `${result.id}.svg`), plot(result));
+}

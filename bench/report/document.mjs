@@ -1,0 +1,33 @@
+import { formatGoal } from "./numbers.mjs";
+import { markdownTable } from "./table.mjs";
+
+/** @typedef {import("./result.mjs").Result} Result */
+
+const HEAD = `# Bench
+
+Written by \`npm run bench\`; do not edit. One run, in a network of its own on one machine, every contender in two processes,
+the same signaling server and the same load for all. Contenders take turns round by round, so that whatever else the machine
+does hits all of them. Read ratios, not milliseconds: they are to the floor of the same run.
+
+- **bare**: the floor, the shortest correct code on \`RTCDataChannel\` (in Node: on node-datachannel's native API).
+- **clayground**: this library, \`@clayground/network\` and \`@clayground/network-node\`.
+- **peerjs**, **simple-peer**: in the way that is fastest for them (\`bench/contenders/\`).
+`;
+
+/**
+ * The page about a whole run.
+ * @param {import("./surroundings.mjs").Surroundings} surroundings
+ * @param {Result[]} results
+ */
+export function document({ date, command, machine, versions }, results) {
+  const goals = results.flatMap(({ title, goals }) => goals.map((goal) => `- ${title}: ${formatGoal(goal)}`));
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const facts = [`${date}, \`${command}\`, ${machine}.`, `${names.join(", ")}.`].join("\n");
+  return [HEAD, facts, "", "## Goals", "", ...goals, "", ...results.flatMap(section)].join("\n");
+}
+
+/** @param {Result} result */
+function section(result) {
+  const { id, title, method } = result;
+  return [`## ${title}`, "", method, "", markdownTable(result), "", `![${title}](bench/${id}.svg)`, ""];
+}

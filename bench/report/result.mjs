@@ -1,0 +1,69 @@
+import { median } from "./statistics.mjs";
+
+/**
+ * One contender's row.
+ * @typedef {object} Row
+ * @property {string} contender
+ * @property {number[]} rounds One value for each round, drawn as dots.
+ * @property {number} value The median of the rounds.
+ * @property {number | undefined} ratio To the floor's median.
+ * @property {Record<string, number>} more Further columns.
+ *
+ * What is promised, and whether it held.
+ * @typedef {{ text: string, actual: number, isMet: boolean }} Goal
+ *
+ * @typedef {object} Result
+ * @property {string} id
+ * @property {string} title
+ * @property {string} unit
+ * @property {string} method How it was measured, in a sentence or two.
+ * @property {Row[]} rows
+ * @property {Goal[]} goals
+ * @property {number} [limit] A line in the plot.
+ */
+
+/** The contender that everything is compared to. */
+export const FLOOR = "bare";
+
+/** This library. */
+export const OURS = "clayground";
+
+/**
+ * Rows from each contender's rounds.
+ * @param {Map<string, number[]>} rounds
+ * @param {(contender: string) => Record<string, number>} [more]
+ * @returns {Row[]}
+ */
+export function rowsOf(rounds, more = () => ({})) {
+  const floor = median(rounds.get(FLOOR) ?? []);
+  return [...rounds].map(([contender, values]) => {
+    const value = median(values);
+    return { contender, rounds: values, value, ratio: value / floor, more: more(contender) };
+  });
+}
+
+/**
+ * A goal for the ratio of this library to the floor.
+ * @param {Row[]} rows
+ * @param {string} what
+ * @param {"≤" | "≥"} sign
+ * @param {number} limit
+ * @returns {Goal}
+ */
+export function ratioGoal(rows, what, sign, limit) {
+  const actual = rows.find(({ contender }) => contender === OURS)?.ratio ?? Number.NaN;
+  return { text: `${what} ${sign} ${limit} × ${FLOOR}`, actual, isMet: sign === "≤" ? actual <= limit : actual >= limit };
+}
+
+/**
+ * A goal to be above every other library.
+ * @param {Row[]} rows
+ * @param {string} what
+ * @returns {Goal}
+ */
+export function aboveOthersGoal(rows, what) {
+  const ours = rows.find(({ contender }) => contender === OURS)?.value ?? Number.NaN;
+  const others = rows.filter(({ contender }) => contender !== OURS && contender !== FLOOR).map(({ value }) => value);
+  const actual = ours / Math.max(...others);
+  return { text: `${what} above every other library`, actual, isMet: actual > 1 };
+}

@@ -1,0 +1,40 @@
+import { quantile } from "../report/statistics.mjs";
+import { ratioGoal, rowsOf } from "../report/result.mjs";
+import { PAUSE_MS, settings } from "../settings.mjs";
+import { interleave, pause } from "../stage/interleave.mjs";
+import { CONTENDERS, RUNTIME_NAMES } from "./contenders.mjs";
+
+/**
+ * How long a joiner takes, from its call to the first message back from the host.
+ * @param {import("../stage/stage.mjs").Stage} stage
+ * @param {"chromium" | "node"} runtime
+ * @returns {Promise<import("../report/result.mjs").Result>}
+ */
+export async function connect(stage, runtime) {
+  const contenders = CONTENDERS[runtime];
+  const rounds = await stage.pair(runtime, runtime, async (host, joiner) => {
+    /** @type {Map<string, string>} */
+    const codes = new Map();
+    for (const contender of contenders) codes.set(contender, await host.call("host", contender));
+    const join = async (/** @type {string} */ contender) => {
+      const ms = await joiner.call("connect", contender, codes.get(contender) ?? "");
+      await joiner.call("leave", contender);
+      await pause(PAUSE_MS);
+      return ms;
+    };
+    await interleave(2, contenders, join); // code that runs for the first time is slower
+    return interleave(settings.connects, contenders, join);
+  });
+  const rows = rowsOf(rounds, (contender) => {
+    const times = rounds.get(contender) ?? [];
+    return { "95 %": quantile(times, 0.95), max: Math.max(...times) };
+  });
+  return {
+    id: `connect-${runtime}`,
+    title: `Connect, ${RUNTIME_NAMES[runtime]}`,
+    unit: "ms",
+    method: `From the joiner's call to the first message back, the signaling server's WebSocket included; ${settings.connects} joins each.`,
+    rows,
+    goals: [ratioGoal(rows, "connect", "≤", 1.2)],
+  };
+}

@@ -1,0 +1,29 @@
+import { aboveOthersGoal, ratioGoal, rowsOf } from "../report/result.mjs";
+import { settings } from "../settings.mjs";
+import { CONTENDERS, RUNTIME_NAMES } from "./contenders.mjs";
+import { onConnection } from "./on-connection.mjs";
+
+/**
+ * How many reliable messages a second arrive, sent in bursts of 1000.
+ * @param {import("../stage/stage.mjs").Stage} stage
+ * @param {"chromium" | "node"} runtime
+ * @returns {Promise<import("../report/result.mjs").Result>}
+ */
+export async function messages(stage, runtime) {
+  const contenders = CONTENDERS[runtime];
+  const rates = await onConnection(stage, runtime, contenders, async (joiner, contender, _host, isWarmUp) => {
+    const bursts = isWarmUp ? 4 : settings.bursts;
+    return (bursts * 1000) / ((await joiner.call("messages", contender, bursts)) / 1000);
+  });
+  const rows = rowsOf(rates);
+  const goals = [ratioGoal(rows, "messages/s", "≥", 0.95)];
+  if (contenders.length > 2) goals.push(aboveOthersGoal(rows, "messages/s"));
+  return {
+    id: `messages-${runtime}`,
+    title: `Reliable messages, ${RUNTIME_NAMES[runtime]}`,
+    unit: "/s",
+    method: `Objects of about 120 bytes of JSON, parsed at the receiver, in bursts of 1000, at most four of them unconfirmed; ${settings.rounds} rounds of ${settings.bursts} bursts.`,
+    rows,
+    goals,
+  };
+}

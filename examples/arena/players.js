@@ -1,0 +1,45 @@
+// @ts-check
+/** The list of players: color, name, who is host, and how far away each is in time. */
+import { colorOf } from "./palette.js";
+
+/** @typedef {{ id: string, name: string, color: number, isMe: boolean }} Player */
+
+/**
+ * @param {HTMLElement} list
+ * @param {Player[]} players
+ * @param {import("./match.js").GameNetwork} network
+ */
+export function renderPlayers(list, players, network) {
+  const rows = players.map((player) => {
+    const row = document.createElement("li");
+    row.style.setProperty("--player", colorOf(player.color).body);
+    row.append(span("dot", ""), span("name", player.name));
+    if (player.id === network.networkId) row.append(span("badge", "Host"));
+    row.append(span("delay", player.isMe ? "you" : delayText(player.id, network)));
+    return row;
+  });
+  list.replaceChildren(...rows);
+}
+
+/**
+ * @param {string} id
+ * @param {import("./match.js").GameNetwork} network
+ */
+function delayText(id, network) {
+  const latency = network.peerStats[id]?.latency ?? -1;
+  if (latency >= 1) return `${Math.round(latency)} ms`;
+  if (latency >= 0) return "< 1 ms";
+  // Two joiners talk through the host, so there is no way of their own to measure.
+  return network.isHost || id === network.networkId ? "…" : "via host";
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function span(name, text) {
+  const element = document.createElement("span");
+  element.className = name;
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "vitest";
+import { NODE_KINDS, testOnStage } from "../harness/scene.ts";
+import type { Scene } from "../harness/scene.ts";
+import type { TestNode } from "../harness/test-node.ts";
+
+const test = testOnStage();
+
+/** How soon a death must be known. */
+const NOTICED_WITHIN_MS = 5000;
+/** Longer than any limit by which a node may be taken for dead. */
+const LONG_SILENCE_MS = 15_000;
+
+interface Party {
+  victim: TestNode;
+  victimId: string;
+  others: TestNode[];
+}
+
+/** One network for each kind of victim, all of them up before anybody dies. */
+async function parties(scene: Scene, victimIs: "host" | "joiner"): Promise<Party[]> {
+  const found: Party[] = [];
+  for (const kind of NODE_KINDS) {
+    const victim = await scene.doomed(kind);
+    const others = await scene.nodes(NODE_KINDS);
+    const [host, ...joiners] = (victimIs === "host" ? [victim, ...others] : [...others, victim]) as [TestNode, ...TestNode[]];
+    const code = await host.host();
+    await Promise.all(joiners.map((joiner) => joiner.join(code)));
+    await Promise.all(others.map((node) => node.waitFor({ property: "nodeCount", is: 4 })));
+    found.push({ victim, victimId: await victim.id(), others });
+  }
+  return found;
+}
+
+test("a host that dies (process or browser killed, tab crashed) is missed by every joiner within 5 s", async ({ scene }) => {
+  const all = await parties(scene, "host");
+  await Promise.all(
+    all.map(async ({ victim, victimId, others }) => {
+      await victim.kill();
+      for (const joiner of others) {
+        const between = `${victim.kind} host, ${joiner.kind} joiner`;
+        await joiner.waitFor({ property: "status", is: "error" }, NOTICED_WITHIN_MS);
+        await joiner.waitFor({ event: "nodeLeft", args: [victimId] });
+        const [message, error] = (await joiner.waitFor({ event: "errorOccurred" }))?.args ?? [];
+        expect(error, between).toMatchObject({ code: "host-lost", message });
+        expect(await joiner.snapshot(), between).toMatchObject({ connected: false, nodes: [], nodeCount: 0 });
+      }
+    }),
+  );
+});
+
+test("a joiner that dies (process or browser killed, tab crashed) leaves every roster within 5 s", async ({ scene }) => {
+  const all = await parties(scene, "joiner");
+  await Promise.all(
+    all.map(async ({ victim, victimId, others }) => {
+      await victim.kill();
+      await Promise.all(others.map((node) => node.waitFor({ event: "nodeLeft", args: [victimId] }, NOTICED_WITHIN_MS)));
+      for (const node of others) {
+        expect(await node.snapshot(), `${victim.kind} died, ${node.kind} stays`).toMatchObject({ status: "connected", nodeCount: 3 });
+        expect((await node.snapshot()).nodes).not.toContain(victimId);
+      }
+    }),
+  );
+});
+
+test("a page whose timers are throttled is not taken for dead, as joiner and as host", { timeout: 60_000 }, async ({ scene }) => {
+  const tabs: (() => ReturnType<Scene["tab"]>)[] = [
+    // What a browser really does to a hidden tab with a data channel: its timers fire once a second.
+    () => scene.tab({ kind: "chromium", throttlesHiddenPages: true }),
+    () => scene.tab({ kind: "firefox", throttlesHiddenPages: true }),
+    // The most that a browser may do (once a minute), made in the page: browsers spare pages with data channels from it.
+    () => scene.tab({ kind: "chromium" }, {}, { minuteTimers: true }),
+  ];
+  const pairs: [TestNode, TestNode][] = [];
+  const pages = [];
+  for (const open of tabs) {
+    const [slowJoiner, slowHost] = [await open(), await open()];
+    const [host, joiner] = (await scene.nodes(["node", "node"])) as [TestNode, TestNode];
+    await slowJoiner.node.join(await host.host());
+    await joiner.join(await slowHost.node.host());
+    pairs.push([host, slowJoiner.node], [slowHost.node, joiner]);
+    pages.push(slowJoiner.tab, slowHost.tab);
+  }
+  for (const page of pages) await page.hide();
+
+  await delay(LONG_SILENCE_MS);
+
+  for (const [host, joiner] of pairs) {
+    const between = `${host.kind} host, ${joiner.kind} joiner`;
+    expect(await host.snapshot(), between).toMatchObject({ status: "connected", nodeCount: 2 });
+    expect(await joiner.snapshot(), between).toMatchObject({ status: "connected", nodeCount: 2 });
+    await host.broadcast("still there?");
+    await joiner.broadcast("yes");
+    await joiner.waitFor({ event: "messageReceived", args: [await host.id(), "still there?"] });
+    await host.waitFor({ event: "messageReceived", args: [await joiner.id(), "yes"] });
+    const gone = [...(await host.events()), ...(await joiner.events())].filter(({ name }) => /nodeLeft|errorOccurred/.test(name));
+    expect(gone, between).toEqual([]);
+  }
+});

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { fileURLToPath } from "node:url";
+import { compileAgent } from "./compile-agent.ts";
+
+const BUILT = ["network/dist/clayground-network.js", "network-node/dist/index.js"];
+
+/** Before any test: nothing real can be reached, the packages are built, the agent is compiled. */
+export function setup(): void {
+  const others = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses.filter(({ family, address }) => family === "IPv4" && !isOurs(address)).map(({ address }) => `${name} ${address}`),
+  );
+  if (others.length > 0) {
+    throw new Error(`WebRTC would use real interfaces (${others.join(", ")}): run these tests with \`npm test\``);
+  }
+  const missing = BUILT.filter((file) => !existsSync(fileURLToPath(new URL(`../../packages/${file}`, import.meta.url))));
+  if (missing.length > 0) throw new Error(`not built: ${missing.join(", ")}. Run \`npm run build\` first`);
+  compileAgent();
+}
+
+/** Loopback, or the range that RFC 2544 keeps for benchmarks, where nothing real lives. */
+function isOurs(address: string): boolean {
+  return address.startsWith("127.") || /^198\.1[89]\./.test(address);
+}

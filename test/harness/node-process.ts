@@ -1,0 +1,71 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Answer, Command } from "./agent/protocol.ts";
+import { compiledAgent } from "./compile-agent.ts";
+import type { AgentLine } from "./test-node.ts";
+
+/** A node in a process of its own: real Node, real libdatachannel, driven over IPC. */
+export class NodeProcess implements AgentLine {
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, (answer: Answer) => void>();
+  readonly #exited: Promise<number | string>;
+  #orders = 0;
+  #stderr = "";
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stderr?.on("data", (chunk: Buffer) => (this.#stderr += chunk.toString()));
+    child.on("message", ({ id, answer }: { id: number; answer: Answer }) => {
+      this.#pending.get(id)?.(answer);
+      this.#pending.delete(id);
+    });
+    this.#exited = once(child, "exit").then(([code, signal]) => {
+      const answer: Answer = { ok: false, error: { name: "Gone", message: `the process has ended (${code ?? signal}): ${this.#stderr}` } };
+      for (const settle of this.#pending.values()) settle(answer);
+      this.#pending.clear();
+      return Number(code ?? -1) === -1 ? String(signal) : Number(code);
+    });
+  }
+
+  static async start(): Promise<NodeProcess> {
+    const child = fork(compiledAgent("process.js"), [], {
+      execArgv: ["--expose-gc"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    const process = new NodeProcess(child);
+    const ready = await new Promise<Answer>((settle) => process.#pending.set(0, settle));
+    if (!ready.ok) throw new Error(ready.error.message);
+    return process;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  send(command: Command): Promise<Answer> {
+    if (!this.#child.connected) {
+      return Promise.resolve({ ok: false, error: { name: "Gone", message: `the process has ended: ${this.#stderr}` } });
+    }
+    const id = (this.#orders += 1);
+    return new Promise((settle) => {
+      this.#pending.set(id, settle);
+      this.#child.send({ id, command });
+    });
+  }
+
+  /** Cuts the remote control, and resolves with the exit code, or signal, once the process ends by itself. */
+  async exits(): Promise<number | string> {
+    await this.send({ do: "release" });
+    return this.#exited;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.kill();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Browser } from "puppeteer-core";
+import { launchBrowser } from "./browser.ts";
+import type { BrowserChoice } from "./browser.ts";
+import { startPageServer } from "./page-server.ts";
+import type { PageServer } from "./page-server.ts";
+import { startSignaling } from "./servers/signaling.ts";
+import type { Signaling } from "./servers/signaling.ts";
+
+/** What the tests of one file share: browsers, the page that nodes live in, a signaling server. */
+export class Stage {
+  readonly #browsers = new Map<string, Promise<Browser>>();
+  #pages: PageServer | undefined;
+  #signaling: Signaling | undefined;
+
+  async open(): Promise<void> {
+    this.#signaling = await startSignaling();
+    this.#pages = await startPageServer();
+  }
+
+  /** The signaling server that nodes use unless told otherwise. */
+  get signaling(): Signaling {
+    if (!this.#signaling) throw new Error("the stage is not open");
+    return this.#signaling;
+  }
+
+  /** The page that a browser node lives in. */
+  get pageUrl(): string {
+    if (!this.#pages) throw new Error("the stage is not open");
+    return this.#pages.url;
+  }
+
+  /** A running browser of this choice; each that is doomed is one of its own. */
+  browser(choice: BrowserChoice): Promise<Browser> {
+    const key = JSON.stringify(choice.doomed ? { ...choice, number: this.#browsers.size } : choice);
+    const running = this.#browsers.get(key) ?? launchBrowser(choice);
+    this.#browsers.set(key, running);
+    return running;
+  }
+
+  async close(): Promise<void> {
+    const browsers = await Promise.all(this.#browsers.values());
+    await Promise.all(browsers.map((browser) => browser.close()));
+    await this.#pages?.close();
+    await this.#signaling?.stop();
+  }
+}
