@@ -13,18 +13,19 @@ export class Attempt {
 
   /**
    * @param timeout milliseconds, 0 for none
-   * @param giveUp called when time is up or the signal aborts; it has to end the attempt by `fail`
+   * @param onTimeout called when time is up; it has to end the attempt by `fail`
+   * @param onAbort the same, when the signal aborts
    */
-  constructor(platform: Platform, timeout: number, signal: AbortSignal | undefined, giveUp: (error: NetworkError) => void) {
+  constructor(platform: Platform, timeout: number, signal: AbortSignal | undefined, onTimeout: () => void, onAbort: () => void) {
     this.#platform = platform;
     this.#signal = signal;
     this.promise = new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#onAbort = () => giveUp(aborted(signal));
-    signal?.addEventListener("abort", this.#onAbort);
-    if (timeout > 0) this.#timer = platform.setTimeout(() => giveUp(new NetworkError("timeout", timeout, { limit: timeout })), timeout);
+    this.#onAbort = onAbort;
+    signal?.addEventListener("abort", onAbort);
+    if (timeout > 0) this.#timer = platform.setTimeout(onTimeout, timeout);
   }
 
   succeed(): void {

@@ -14,7 +14,7 @@ export interface NetworkErrorDetails {
   /** The name of the option, property or method. */
   readonly name?: string;
   /** What the other side or the server said, shortened to 200 characters. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** The limit that was passed, in bytes or milliseconds. */
   readonly limit?: number;
 }
@@ -23,25 +23,25 @@ export interface NetworkErrorDetails {
 const TEXTS = {
   "invalid-option": ["Invalid option: %", "See its documentation."],
   "invalid-state": ["Not possible now: %", "Call leave() first."],
-  "invalid-code": ["% is not a network code", "A code has 6 letters and digits. Ask the host."],
+  "invalid-code": ["% is not a network code", "A code has 6 letters and digits."],
   "invalid-data": ["Data cannot be sent: %", "Send what JSON can hold."],
   "not-connected": ["Not connected", "Wait for host() or join()."],
   "not-supported": ["Not supported: %", "See the README."],
   "unknown-node": ["No node % in this network", "Send to ids that are in nodes."],
   "message-too-large": ["Message too large: %", "Split it."],
   aborted: ["Aborted", "Call host() or join() to try again."],
-  timeout: ["No connection within % ms", "Try again; a strict firewall or NAT needs a TURN server in iceServers."],
+  timeout: ["No connection within % ms", "Try again; a strict NAT needs a TURN server in iceServers."],
   "no-such-network": ["No such network: %", "Check the code, and that the host is still there."],
-  "network-full": ["Network full", "Wait until a node leaves, or ask the host for a larger maxNodes."],
+  "network-full": ["Network full", "Wait until a node leaves, or raise maxNodes at the host."],
   refused: ["Refused by the host: %", "Ask the host."],
-  "signaling-unreachable": ["Signaling server not reachable: %", "Check signalingUrl, the server, its certificate, and the internet connection."],
-  "signaling-certificate": ["Signaling server's certificate is not trusted: %", "Open the server's https address once and accept it, or use one of a known authority."],
+  "signaling-unreachable": ["Signaling server not reachable: %", "Check signalingUrl, the server, its certificate, and your connection."],
+  "signaling-certificate": ["Signaling server's certificate not trusted: %", "Accept it once at the server's https address, or use one of a known authority."],
   "signaling-refused": ["Signaling server refused: %", "Check path and key in signalingUrl."],
   "signaling-blocked": ["The browser blocks the signaling server: %", "A page on https needs wss://."],
   "signaling-invalid": ["Not a signaling server: %", "signalingUrl must name a PeerServer-compatible server."],
-  "signaling-lost": ["Signaling server lost: %", "The network goes on and reconnects; until then nobody new can join."],
-  "webrtc-unavailable": ["No WebRTC: %", "Use a current browser, or @clayground/network-node in Node."],
-  "connection-failed": ["Could not connect to %", "A firewall or NAT may be between you: try another network, or a TURN server in iceServers."],
+  "signaling-lost": ["Signaling server lost: %", "The network goes on; until it is back nobody new can join."],
+  "webrtc-unavailable": ["No WebRTC: %", "Use a current browser, or @clayground/network-node."],
+  "connection-failed": ["Could not connect to %", "Try another network; a strict NAT needs a TURN server in iceServers."],
   "host-lost": ["The host vanished", "Join again when it is back."],
 } as const;
 

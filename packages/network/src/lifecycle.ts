@@ -63,7 +63,14 @@ export class Lifecycle<T extends NetworkTypes> {
     if (signal?.aborted) throw aborted(signal);
     const { platform, settings } = this;
     this.state.set({ ...DISCONNECTED, status: "connecting" });
-    const attempt = new Attempt(platform, settings.connectionTimeout, signal, (error) => this.#gaveUp(error));
+    const limit = settings.connectionTimeout;
+    const attempt = new Attempt(
+      platform,
+      limit,
+      signal,
+      () => this.#timedOut(limit),
+      () => this.leave(aborted(signal)),
+    );
     this.#attempt = attempt;
     try {
       this.#session = create(
@@ -72,22 +79,26 @@ export class Lifecycle<T extends NetworkTypes> {
           signalingUrl: chooseSignalingUrl(settings.signalingUrl, platform.signalingUrl()),
           iceServers: toIceServers(settings.iceServers),
           settings,
-          handshakeLimit: settings.connectionTimeout || HANDSHAKE_LIMIT,
+          handshakeLimit: limit || HANDSHAKE_LIMIT,
         },
         this.#listen(),
       );
       this.state.observe(this.#session);
-      this.#forgetExit = platform.onExit(() => this.close());
+      this.#forgetExit = platform.onExit(() => this.leave());
     } catch (error) {
       this.#fail(isNetworkError(error) ? error : new NetworkError("webrtc-unavailable", String(error), {}, error));
     }
     return attempt.promise;
   }
 
-  /** Leaves, or ends the attempt; nothing is delivered any more but the changes that this makes. */
-  close(reason: NetworkError = aborted()): void {
-    this.#release();
+  /** Leaves, or ends the attempt, as the application wishes: it gets no more messages. */
+  leave(reason: NetworkError = aborted()): void {
     this.emitter.discard(["messageReceived", "stateReceived"]);
+    this.#close(reason);
+  }
+
+  #close(reason: NetworkError): void {
+    this.#release();
     this.state.set(DISCONNECTED);
     this.#settle((attempt) => attempt.fail(reason));
   }
@@ -112,7 +123,7 @@ export class Lifecycle<T extends NetworkTypes> {
       message: (from, data, to) => emitter.emit("messageReceived", from, data as MessageOf<T>, to === undefined ? {} : { to }),
       state: (from, data) => emitter.emit("stateReceived", from, data as StateOf<T>),
       trouble: (error) => emitter.emit("errorOccurred", error.message, error),
-      ended: (error) => (error ? this.#fail(error) : this.close()),
+      ended: (error) => (error ? this.#fail(error) : this.#close(aborted())),
       measured: () => state.measured(),
       diagnostic: (phase, detail) => settings.verbose && emitter.emit("diagnosticMessage", phase, detail()),
     };
@@ -124,11 +135,9 @@ export class Lifecycle<T extends NetworkTypes> {
     this.emitter.emit(event, id);
   }
 
-  /** Time is up, or the caller's signal said so. */
-  #gaveUp(error: NetworkError): void {
-    if (error.code === "aborted") return this.close(error);
+  #timedOut(limit: number): void {
     this.emitter.emit("connectionTimedOut");
-    this.#fail(new NetworkError("timeout", error.details.limit, { ...error.details, phase: this.state.current.connectionPhase }));
+    this.#fail(new NetworkError("timeout", limit, { limit, phase: this.state.current.connectionPhase }));
   }
 
   #fail(error: NetworkError): void {

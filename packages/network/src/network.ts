@@ -79,7 +79,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
 
   /** Leaves the network, or ends the attempt to get into one: at once, from every state, without throwing. */
   leave(): void {
-    this.#life.close();
+    this.#life.leave();
   }
 
   /**
@@ -156,7 +156,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
   /** Each readable value and each setting is a property; what it means is said once, where its type is. */
   static {
     const define = (name: string, property: PropertyDescriptor & ThisType<Network>): void => {
-      Object.defineProperty(Network.prototype, name, { ...property, enumerable: true, configurable: true });
+      Object.defineProperty(Network.prototype, name, property);
     };
     for (const name of READABLE)
       define(name, {

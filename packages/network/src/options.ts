@@ -59,14 +59,14 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
   maxNodes: [(value) => isInteger(value, 2, 8), "2 to 8"],
   autoRelay: [isBoolean, "boolean"],
   verbose: [isBoolean, "boolean"],
-  connectionTimeout: [(value) => isInteger(value, 0, MAX_TIMEOUT), "milliseconds from 0 on"],
+  connectionTimeout: [(value) => isInteger(value, 0, MAX_TIMEOUT), "milliseconds"],
   iceServers: [
     (value) => Array.isArray(value) && value.length <= MAX_ICE_SERVERS && value.every(isIceServer),
-    `up to ${MAX_ICE_SERVERS} STUN or TURN servers`,
+    "STUN or TURN servers, at most 16",
   ],
   signalingUrl: [
     (value) => value === "" || (typeof value === "string" && peerServerUrl(value, { id: "A", token: "B" }) !== undefined),
-    '"" or a URL like wss://host/path',
+    "a URL like wss://host/path",
   ],
 };
 

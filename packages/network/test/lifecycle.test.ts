@@ -289,6 +289,22 @@ describe("at every moment of an attempt", () => {
   });
 });
 
+test("what was sent just before leave() still arrives, also over a bad line", async () => {
+  const { net, node } = setup({ seed: 3, link: { delay: 20, jitter: 10, loss: 0.1 } });
+  const host = node("host");
+  const joiner = node("joiner");
+  await net.until(joiner.join(await net.until(host.host())));
+  const seen: unknown[] = [];
+  joiner.on("messageReceived", (_from, data) => seen.push(data));
+  joiner.on("statusChanged", (status) => seen.push(status));
+  for (let i = 0; i < 20; i++) host.broadcast(i);
+  host.leave();
+  expect(host.status).toBe("disconnected");
+  await net.advance(2000);
+  expect(seen).toEqual([...Array(20).keys(), "disconnected"]);
+  expect(net.open()).toEqual(NOTHING);
+});
+
 test("200 cycles of host, join and leave leave nothing open", async () => {
   const { net, node } = setup();
   const host = node("host");

@@ -1,33 +1,70 @@
 import { describe, expect, test } from "vitest";
 import { ReliableStream } from "../src/transport/reliable-stream.ts";
 
-/** A path that keeps what it carried, and is full after so many frames. */
-function path(room = Infinity): { frames: string[]; sendReliable(frame: string): boolean } {
-  const frames: string[] = [];
-  return { frames, sendReliable: (frame) => frames.push(frame) < room };
+interface Numbered {
+  readonly n: number;
+  readonly x: number;
 }
 
-const numbers = (frames: string[]): number[] => frames.map((frame) => (JSON.parse(frame) as { n: number }).n);
+/** A path that keeps what it carried, and is full after so many messages. */
+function path(room = Infinity): { messages: string[]; sendReliable(message: string): boolean } {
+  const messages: string[] = [];
+  return { messages, sendReliable: (message) => messages.push(message) < room };
+}
+
+/** The frames in messages, batched or not. */
+const framesIn = (messages: string[]): Numbered[] => messages.flatMap((message) => JSON.parse(message) as Numbered | Numbered[]);
+
+const numbers = (messages: string[]): number[] => framesIn(messages).map(({ n }) => n);
+
+/** Pushes a frame in a turn of its own. */
+function push(stream: ReliableStream, frame = '{"x":0}'): void {
+  stream.push(frame);
+  stream.flush();
+}
 
 describe("a stream to a node of this library", () => {
   test("[F10] numbers its frames from 1, in the order in which they were pushed", () => {
     const stream = new ReliableStream(true);
     const carrier = path();
     stream.attach(carrier);
-    for (let i = 0; i < 3; i++) stream.push(`{"x":${i}}`);
-    expect(carrier.frames).toEqual(['{"n":1,"x":0}', '{"n":2,"x":1}', '{"n":3,"x":2}']);
+    for (let i = 0; i < 3; i++) push(stream, `{"x":${i}}`);
+    expect(carrier.messages).toEqual(['{"n":1,"x":0}', '{"n":2,"x":1}', '{"n":3,"x":2}']);
   });
 
   test("[F10] a new path repeats what was not acknowledged, and nothing else", () => {
     const stream = new ReliableStream(true);
     stream.attach(path());
-    for (let i = 0; i < 5; i++) stream.push('{"x":0}');
+    for (let i = 0; i < 5; i++) push(stream);
     stream.acknowledge(2);
     stream.detach();
-    stream.push('{"x":0}');
+    push(stream);
     const next = path();
     stream.attach(next);
-    expect(numbers(next.frames)).toEqual([3, 4, 5, 6]);
+    expect(numbers(next.messages)).toEqual([3, 4, 5, 6]);
+  });
+
+  test("[F16] frames of one turn are one message, those of the next another", async () => {
+    const stream = new ReliableStream(true);
+    const carrier = path();
+    stream.attach(carrier);
+    for (let i = 0; i < 3; i++) stream.push(`{"x":${i}}`);
+    expect(carrier.messages).toEqual([]);
+    await Promise.resolve();
+    stream.push('{"x":3}');
+    await Promise.resolve();
+    expect(carrier.messages).toEqual(['[{"n":1,"x":0},{"n":2,"x":1},{"n":3,"x":2}]', '{"n":4,"x":3}']);
+  });
+
+  test("[F16] no batch is larger than 16 KiB, but a larger frame goes by itself", () => {
+    const stream = new ReliableStream(true);
+    const carrier = path();
+    stream.attach(carrier);
+    const sizes = [9000, 100, 9000, 40_000, 100];
+    for (const size of sizes) stream.push(`{"x":"${"y".repeat(size)}"}`);
+    stream.flush();
+    expect(numbers(carrier.messages)).toEqual([1, 2, 3, 4, 5]);
+    expect(carrier.messages.map((message) => framesIn([message]).length)).toEqual([2, 1, 1, 1]);
   });
 
   test("[F10] what was had is old, what comes too early is a gap", () => {
@@ -36,7 +73,7 @@ describe("a stream to a node of this library", () => {
     expect(stream.accept(1, 10)).toBe("old");
     expect(stream.accept(3, 10)).toBe("gap");
     expect(stream.accept(2, 10)).toBe("new");
-    expect(stream.received).toBe(2);
+    expect(stream.takeAcknowledgment()).toBe(2);
   });
 
   test("[F11] an acknowledgment of what was never sent is refused", () => {
@@ -53,7 +90,7 @@ describe("a stream to a node of this library", () => {
     expect(stream.ackDue).toBe(false);
     stream.accept(2, 1);
     expect(stream.ackDue).toBe(true);
-    expect(stream.acknowledged()).toBe(2);
+    expect(stream.takeAcknowledgment()).toBe(2);
     expect(stream.ackDue).toBe(false);
   });
 
@@ -61,11 +98,12 @@ describe("a stream to a node of this library", () => {
     const stream = new ReliableStream(true);
     const carrier = path(2);
     stream.attach(carrier);
-    for (let i = 0; i < 5; i++) stream.push('{"x":0}');
-    expect(numbers(carrier.frames)).toEqual([1, 2]);
-    carrier.frames.length = 0;
+    for (let i = 0; i < 5; i++) push(stream);
+    expect(numbers(carrier.messages)).toEqual([1, 2]);
     stream.writable();
-    expect(numbers(carrier.frames)).toEqual([3, 4]);
+    // Meanwhile the rest has become one message.
+    expect(numbers(carrier.messages)).toEqual([1, 2, 3, 4, 5]);
+    expect(carrier.messages).toHaveLength(3);
   });
 
   test("takes one frame of any size, but lets no more than 16 MiB pile up", () => {
@@ -99,20 +137,23 @@ test("whatever paths break and whenever acknowledgments come, each frame is had 
     connect();
     const deliver = (count: number): void => {
       for (const frame of wire.splice(0, count)) {
-        const { n, x } = JSON.parse(frame) as { n: number; x: number };
-        const order = receiver.accept(n, 1);
-        expect(order, `seed ${seed}`).not.toBe("gap");
-        if (order === "new") had.push(x);
+        for (const { n, x } of framesIn([frame])) {
+          const order = receiver.accept(n, 1);
+          expect(order, `seed ${seed}`).not.toBe("gap");
+          if (order === "new") had.push(x);
+        }
       }
       sender.writable();
     };
     for (let step = 0; step < 200; step++) {
       const dice = random(10);
-      if (dice < 5) sender.push(`{"x":${pushed++}}`);
+      if (dice < 4) sender.push(`{"x":${pushed++}}`);
+      else if (dice < 5) sender.flush();
       else if (dice < 8) deliver(random(6));
-      else if (dice < 9) sender.acknowledge(receiver.acknowledged());
+      else if (dice < 9) sender.acknowledge(receiver.takeAcknowledgment());
       else connect();
     }
+    sender.flush();
     while (had.length < pushed) {
       if (wire.length === 0) connect();
       deliver(8);
@@ -125,8 +166,9 @@ test("a stream to an existing app is a plain queue: no numbers, and nothing is k
   const stream = new ReliableStream(false);
   const carrier = path();
   stream.attach(carrier);
-  stream.push('{"t":"m"}');
-  expect(carrier.frames).toEqual(['{"t":"m"}']);
+  for (let i = 0; i < 2; i++) stream.push('{"t":"m"}');
+  stream.flush();
+  expect(carrier.messages).toEqual(['{"t":"m"}', '{"t":"m"}']);
   expect(stream.queued).toBe(0);
   expect(stream.accept(undefined, 1)).toBe("new");
 });

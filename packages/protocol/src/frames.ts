@@ -3,7 +3,7 @@
  * Existing Clayground apps send the same objects as UTF-8 bytes; nodes of this library send text.
  */
 import { asObject, isSequence, parseJson } from "./json.ts";
-import { MAX_FRAME_BYTES, MAX_ROSTER_LENGTH } from "./limits.ts";
+import { MAX_DEPTH, MAX_FRAME_BYTES, MAX_ROSTER_LENGTH } from "./limits.ts";
 import { isPeerId } from "./peer-server.ts";
 import { parseReason } from "./signal-payloads.ts";
 
@@ -59,8 +59,23 @@ export type Frame = MessageFrame | StateFrame | PingFrame | AckFrame | RosterFra
 
 /** Reads one frame; `undefined` for whatever is not one, however it is broken. Never throws. */
 export function parseFrame(text: string): Frame | undefined {
-  if (text.length > MAX_FRAME_BYTES) return undefined;
-  const frame = asObject(parseJson(text)?.value) as Record<string, unknown> | undefined;
+  return text.length > MAX_FRAME_BYTES ? undefined : checkFrame(parseJson(text)?.value);
+}
+
+/** Reads one frame or a batch of them (F21); `undefined` stands for each that is none. Never throws. */
+export function parseFrames(text: string): (Frame | undefined)[] {
+  if (text[0] !== "[") return [parseFrame(text)];
+  const list = text.length > MAX_FRAME_BYTES ? undefined : parseJson(text, MAX_DEPTH + 1)?.value;
+  return Array.isArray(list) ? list.map(checkFrame) : [undefined];
+}
+
+/** Frames as one data-channel message (F21). */
+export function joinFrames(frames: readonly string[]): string {
+  return frames.length === 1 ? frames[0]! : `[${frames.join()}]`;
+}
+
+function checkFrame(value: unknown): Frame | undefined {
+  const frame = asObject(value) as Record<string, unknown> | undefined;
   // A number or an id that is there must be a right one; it is never repaired.
   if (!frame || ![frame.n, frame.q].every(isNumber) || ![frame.from, frame.to].every(isId)) return undefined;
   return isFrame(frame) ? (frame as unknown as Frame) : undefined;

@@ -30,7 +30,7 @@ export type {
   RejectPayload,
   SignalCandidate,
 } from "./signal-payloads.ts";
-export { encodeFrame, messageFrame, numbered, parseFrame, stateFrame } from "./frames.ts";
+export { encodeFrame, joinFrames, messageFrame, numbered, parseFrame, parseFrames, stateFrame } from "./frames.ts";
 export type {
   AckFrame,
   Frame,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { encodeFrame, messageFrame, numbered, parseFrame, stateFrame } from "../src/frames.ts";
+import { encodeFrame, joinFrames, messageFrame, numbered, parseFrame, parseFrames, stateFrame } from "../src/frames.ts";
 import { MAX_FRAME_BYTES } from "../src/limits.ts";
 
 const parse = (frame: object): ReturnType<typeof parseFrame> => parseFrame(JSON.stringify(frame));
@@ -117,5 +117,19 @@ describe("what is written is read again", () => {
   test("[F10] every frame of the stream can carry a number", () => {
     const bye = { t: "y", sys: "bye" } as const;
     expect(parseFrame(numbered(encodeFrame(bye), 3))).toEqual({ ...bye, n: 3 });
+  });
+});
+
+describe("batches", () => {
+  test("[F16] frames that were joined are read again, in order", () => {
+    const frames = [1, 2, 3].map((n) => numbered(messageFrame(String(n)), n));
+    expect(parseFrames(joinFrames(frames))).toEqual([1, 2, 3].map((n) => ({ t: "m", d: n, n })));
+    expect(joinFrames(frames.slice(0, 1))).toBe(frames[0]);
+  });
+
+  test("[F16] a broken frame spoils only itself, a broken batch is one broken frame", () => {
+    expect(parseFrames('[{"t":"m","d":1},5,{"t":"x"},{"t":"m","d":2}]')).toEqual([{ t: "m", d: 1 }, undefined, undefined, { t: "m", d: 2 }]);
+    for (const text of ["[", "[[]]", "[1,", `[${"[".repeat(200)}`, `[${" ".repeat(MAX_FRAME_BYTES)}]`]) expect(parseFrames(text)).toEqual([undefined]);
+    expect(parseFrames("[]")).toEqual([]);
   });
 });

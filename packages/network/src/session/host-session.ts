@@ -79,9 +79,10 @@ export class HostSession implements Session {
   }
 
   close(): void {
-    const bye = encodeFrame({ t: "y", sys: "bye" });
-    for (const link of this.#links) link.send(bye);
-    for (const id of [...this.#guests.keys()]) this.#dismiss(id);
+    for (const { link, deadline } of this.#guests.values()) {
+      this.#options.platform.clearTimeout(deadline);
+      link.leave();
+    }
     this.#signaling?.close();
   }
 
@@ -92,7 +93,6 @@ export class HostSession implements Session {
     this.#signaling = new PeerServerSignaling(platform, { url, id }, {
       open: () => {
         this.#networkId = id;
-        this.#events.diagnostic("signaling", () => `registered as ${id}`);
         this.#events.connected();
       },
       taken: () => this.#register(),
@@ -134,7 +134,6 @@ export class HostSession implements Session {
     const { id } = effect;
     switch (effect.type) {
       case "refuse":
-        this.#events.diagnostic("signaling", () => `refused ${id}: ${effect.reason}`);
         if (offer) this.#signaling?.send(refusal(offer, id, effect.reason));
         break;
       case "admit":
@@ -160,7 +159,6 @@ export class HostSession implements Session {
       link = new Link(
         { platform, iceServers, remoteId: id, connectionId: "", send: (signal) => this.#signaling?.send(signal) },
         {
-          connecting: () => {},
           note: (phase, detail) => this.#events.diagnostic(phase, () => `${id}: ${detail()}`),
           open: () => this.#apply({ type: "opened", id }),
           frame: (frame) => this.#framed(id, frame),
@@ -204,13 +202,13 @@ export class HostSession implements Session {
     if (to !== undefined && !isForMe && !this.#members.includes(to)) return;
     // The host's application hears what is for it, and without autoRelay everything: it decides.
     if (to === undefined || isForMe || !this.#options.settings.autoRelay) this.#events.message(from, data, to);
-    if (isForMe || !this.#mayRelay(guest)) return;
+    if (isForMe || this.#links.length < 2 || !this.#mayRelay(guest)) return;
     const frame = messageFrame(JSON.stringify(data), from);
     for (const link of this.#links) if (link.id !== from && (to === undefined || link.id === to)) link.send(frame);
   }
 
   #relayState(from: string, guest: Guest, { d, q }: StateFrame): void {
-    if (!this.#mayRelay(guest)) return;
+    if (this.#links.length < 2 || !this.#mayRelay(guest)) return;
     const frame = stateFrame(JSON.stringify(d), q, from);
     for (const link of this.#links) if (link.id !== from) link.sendState(frame);
   }

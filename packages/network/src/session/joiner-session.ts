@@ -1,6 +1,7 @@
-import { encodeFrame, messageFrame, stateFrame } from "@clayground/protocol";
+import { messageFrame, stateFrame } from "@clayground/protocol";
 import type { AnswerPayload, ClientSignal, RosterFrame, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
+import type { NetworkErrorCode } from "../errors.ts";
 import type { TimerHandle } from "../platform/platform.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
@@ -45,12 +46,9 @@ export class JoinerSession implements Session {
     this.#link = this.#newLink();
     events.phase("signaling");
     this.#signaling = new PeerServerSignaling(platform, { url, id: this.nodeId }, {
-      open: () => events.diagnostic("signaling", () => `registered as ${this.nodeId}`),
-      taken: () => this.#over(new NetworkError("signaling-refused", url, { url })),
-      failed: (error) => this.#over(error),
+      taken: () => this.#fail("signaling-refused", url),
+      failed: (error) => events.ended(error),
       signal: (signal) => this.#signaled(signal),
-      // A joiner that is in does without signaling; one that is not waits for it to come back.
-      lost: (error) => events.diagnostic("signaling", () => error.message),
     });
     // The offer is made while the socket still opens, and kept until then.
     void this.#link.dial();
@@ -76,14 +74,13 @@ export class JoinerSession implements Session {
     if (!this.#nodes.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
     // An existing app as host knows no single receivers: it would show the message to everybody.
     if (!this.#link.isOurs && nodeId !== this.networkId)
-      throw new NetworkError("not-supported", "sendTo another joiner through this host", { nodeId });
+      throw new NetworkError("not-supported", "sendTo through this host", { nodeId });
     this.#link.send(messageFrame(json, undefined, this.#link.isOurs ? nodeId : undefined));
   }
 
   close(): void {
     this.#options.platform.clearTimeout(this.#redial);
-    if (this.#link.isOpen) this.#link.send(encodeFrame({ t: "y", sys: "bye" }));
-    this.#link.close();
+    this.#link.leave();
     this.#signaling.close();
   }
 
@@ -124,13 +121,13 @@ export class JoinerSession implements Session {
       this.#link = this.#newLink();
       void this.#link.dial();
     } catch (error) {
-      this.#over(error as NetworkError);
+      this.#events.ended(error as NetworkError);
     }
   }
 
   #signaled(signal: ServerSignal): void {
-    // Answers and candidates count from the host alone; whoever else knows our id is not asked.
-    if ("src" in signal && signal.src !== this.networkId) return;
+    // Answers and candidates count from the host alone, and only before this node is in; later, nobody's word ends a network.
+    if (this.#isIn || ("src" in signal && signal.src !== this.networkId)) return;
     switch (signal.type) {
       case "ANSWER":
         return this.#answered(signal.payload);
@@ -143,10 +140,8 @@ export class JoinerSession implements Session {
         return this.#unknown();
       case "ERROR":
         // clay-dev-server of Clayground says so in words.
-        if (/not found/i.test(signal.message)) return this.#unknown();
-        return this.#failed(
-          new NetworkError("signaling-refused", signal.message, { reason: signal.message, url: this.#options.signalingUrl }),
-        );
+        if (/not found/i.test(signal.message)) this.#unknown();
+        else this.#fail("signaling-refused", signal.message, signal.message);
     }
   }
 
@@ -154,52 +149,59 @@ export class JoinerSession implements Session {
     if (this.#isAnswered || answer.connectionId !== this.#connectionId) return;
     if (answer.clay?.refused !== undefined) return this.#refused(answer.clay.refused);
     this.#isAnswered = true;
-    if (!this.#hasRedialed) this.#redial = this.#options.platform.setTimeout(() => this.#isIn || this.#dialAgain(), REDIAL_AFTER);
+    if (!this.#hasRedialed) this.#redial = this.#options.platform.setTimeout(() => this.#dialAgain(), REDIAL_AFTER);
     void this.#link.answered(answer);
   }
 
   #unknown(): void {
     // Once the host has answered, it exists: a late EXPIRE of one candidate says nothing.
-    if (!this.#isAnswered) this.#failed(new NetworkError("no-such-network", this.networkId, this.#details()));
+    if (!this.#isAnswered) this.#fail("no-such-network");
   }
 
   #refused(reason: string): void {
-    const isFull = /full/i.test(reason);
-    this.#failed(new NetworkError(isFull ? "network-full" : "refused", reason, { ...this.#details(), reason }));
+    this.#fail(/full/i.test(reason) ? "network-full" : "refused", reason, reason);
   }
 
   /** The reliable channel is open. A host of this library now sends the roster; an existing app may send none. */
   #opened(): void {
-    if (!this.#link.isOurs) this.#welcomed([]);
+    if (this.#link.isOurs) return;
+    this.#welcomed();
+    this.#events.connected();
   }
 
-  #welcomed(others: readonly string[]): void {
+  #welcomed(): void {
     if (this.#isIn) return;
     this.#isIn = true;
-    this.#nodes = [this.networkId];
-    this.#events.joined(this.networkId);
-    for (const id of others) this.#add(id);
-    this.#events.connected();
+    this.#options.platform.clearTimeout(this.#redial);
+    this.#add(this.networkId);
   }
 
   #framed(frame: SessionFrame): void {
     if (frame.t === "y") return this.#rosterChanged(frame);
-    if (frame.t === "R") return this.#isIn ? this.#over(this.#refusal(frame.r)) : this.#refused(frame.r);
+    if (frame.t === "R") return this.#refused(frame.r);
     const from = frame.from ?? this.networkId;
     if (!this.#isIn || from === this.nodeId) return;
     if (frame.t === "m") return this.#events.message(from, frame.d);
     // State travels beside the roster and may overtake it: of a node that is not (or no longer) in, it is void.
-    if (!this.#nodes.includes(from) || !this.states.accept(from, frame.q, this.#options.platform.now())) return;
-    this.#events.state(from, frame.d);
+    if (this.#nodes.includes(from) && this.states.accept(from, frame.q, this.#options.platform.now())) this.#events.state(from, frame.d);
   }
 
   #rosterChanged(frame: RosterFrame): void {
-    if (frame.sys === "bye") return this.#hostLeft();
-    if (frame.sys === "roster") {
-      this.#welcomed(frame.nodes);
-      for (const id of frame.nodes) this.#add(id);
-    } else if (frame.sys === "node_joined") this.#add(frame.nodeId);
-    else this.#remove(frame.nodeId);
+    switch (frame.sys) {
+      case "bye":
+        return this.#hostLeft();
+      case "roster": {
+        const isFirst = !this.#isIn;
+        this.#welcomed();
+        for (const id of frame.nodes) this.#add(id);
+        if (isFirst) this.#events.connected();
+        return;
+      }
+      case "node_joined":
+        return this.#add(frame.nodeId);
+      case "node_left":
+        this.#remove(frame.nodeId);
+    }
   }
 
   #add(id: string): void {
@@ -217,38 +219,21 @@ export class JoinerSession implements Session {
   }
 
   #linkEnded(cause: LinkEnd): void {
-    if (!this.#isIn && !this.#hasRedialed) return this.#dialAgain();
-    if (!this.#isIn) return this.#over(new NetworkError("connection-failed", this.networkId, { ...this.#details(), reason: cause }));
-    // Existing apps say no "bye", and ours may have had no time for it: who closes in good order has left.
-    if (cause === "closed") return this.#hostLeft();
+    if (!this.#isIn) return this.#hasRedialed ? this.#fail("connection-failed", this.networkId, cause) : this.#dialAgain();
+    // Existing apps say no "bye": who closes in good order has left. A dying Firefox closes in good order too.
+    if (cause === "closed" && !this.#link.isOurs) return this.#hostLeft();
     this.#events.left(this.networkId);
-    this.#over(new NetworkError("host-lost", "", { ...this.#details(), reason: cause }));
+    this.#fail("host-lost", "", cause);
   }
 
   #hostLeft(): void {
+    this.#link.close();
     if (!this.#isIn) return this.#unknown();
     this.#events.left(this.networkId);
-    this.#over(undefined);
+    this.#events.ended();
   }
 
-  #refusal(reason: string): NetworkError {
-    return new NetworkError("refused", reason, { ...this.#details(), reason });
-  }
-
-  /** An attempt failed; in an established network the server's word on other things ends nothing. */
-  #failed(error: NetworkError): void {
-    if (!this.#isIn) this.#over(error);
-  }
-
-  #over(error: NetworkError | undefined): void {
-    this.#nodes = [];
-    this.#options.platform.clearTimeout(this.#redial);
-    this.#link.close();
-    this.#signaling?.close();
-    this.#events.ended(error);
-  }
-
-  #details(): { networkId: string } {
-    return { networkId: this.networkId };
+  #fail(code: NetworkErrorCode, subject: string = this.networkId, reason?: string): void {
+    this.#events.ended(new NetworkError(code, subject, { networkId: this.networkId, reason }));
   }
 }

@@ -1,4 +1,4 @@
-import { encodeFrame, MAX_FRAME_BYTES, parseFrame } from "@clayground/protocol";
+import { encodeFrame, MAX_FRAME_BYTES, parseFrames } from "@clayground/protocol";
 import type {
   AnswerPayload,
   CandidatePayload,
@@ -40,7 +40,7 @@ export type LinkEnd =
 
 /** What a link tells its session. Nothing is called any more once `close()` was. */
 export interface LinkHandlers {
-  connecting(phase: "ice" | "datachannel"): void;
+  connecting?(phase: "ice" | "datachannel"): void;
   /** Words for `diagnosticMessage`. */
   note(phase: "ice" | "datachannel", detail: () => string): void;
   open(): void;
@@ -65,6 +65,9 @@ const MAX_FRAMES_PER_SECOND = 100_000;
 
 /** Broken frames before a node is dropped: a bug shows in the first few, an attack goes on. */
 const MAX_BROKEN_FRAMES = 100;
+
+/** How long a good-bye may take, in milliseconds: a lost packet is repeated once or twice by then. */
+const LINGER = 1000;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
@@ -105,7 +108,7 @@ export class Link {
         handlers.note("ice", () => `found candidate: ${describeCandidate(candidate)}`);
         this.#negotiation.found(candidate);
       },
-      connected: () => handlers.connecting("datachannel"),
+      connected: () => handlers.connecting?.("datachannel"),
       open: () => this.#opened(),
       frame: (data) => this.#received(data),
       writable: () => this.#stream.writable(),
@@ -142,13 +145,13 @@ export class Link {
 
   answer(offer: OfferPayload): Promise<void> {
     this.#isOurs = offer.clay !== undefined;
-    this.#handlers.connecting("ice");
+    this.#handlers.connecting?.("ice");
     return this.#guard(this.#negotiation.answer(offer));
   }
 
   answered(answer: AnswerPayload): Promise<void> {
     this.#isOurs = answer.clay !== undefined;
-    this.#handlers.connecting("ice");
+    this.#handlers.connecting?.("ice");
     return this.#guard(this.#path.answered(answer.sdp?.sdp ?? ""));
   }
 
@@ -172,11 +175,20 @@ export class Link {
 
   /** Closes at once, for good. */
   close(): void {
-    this.#isOpen = false;
-    this.#isClosed = true;
-    this.#platform.clearTimeout(this.#tick);
-    this.#stream.detach();
+    this.#silence();
     this.#path.close();
+  }
+
+  /**
+   * Leaves: nothing is told any more from here on, but the path stays until the other side has heard the good-bye and
+   * closed it, so that neither this nor what was sent before gets lost.
+   */
+  leave(): void {
+    if (!this.#isOpen || !this.#isOurs) return this.close();
+    this.send(encodeFrame({ t: "y", sys: "bye" }));
+    this.#stream.flush();
+    this.#silence();
+    this.#tick = this.#platform.setTimeout(() => this.#path.close(), LINGER);
   }
 
   /** The other side did what no honest node does. */
@@ -215,18 +227,26 @@ export class Link {
     this.#sendControl({ t: "p", ts: this.#pingSent });
   }
 
+  #silence(): void {
+    this.#isOpen = false;
+    this.#isClosed = true;
+    this.#platform.clearTimeout(this.#tick);
+  }
+
   #received(data: string | ArrayBuffer): void {
     const { stats } = this;
     this.#liveness.heard();
     const size = typeof data === "string" ? data.length : data.byteLength;
     stats.bytesRecv += size;
-    if (!this.#budget.take(this.#platform.now())) return this.#end("abuse");
-    const frame = size > MAX_FRAME_BYTES ? undefined : parseFrame(typeof data === "string" ? data : decoder.decode(data));
-    if (!frame) {
-      if (++this.#broken > MAX_BROKEN_FRAMES) this.#end("abuse");
-      return;
+    const frames = size > MAX_FRAME_BYTES ? [undefined] : parseFrames(typeof data === "string" ? data : decoder.decode(data));
+    for (const frame of frames) {
+      // While this side leaves, only the other's own good-bye counts.
+      if (this.#isClosed) {
+        if (frame?.t === "y" && frame.sys === "bye") this.close();
+      } else if (!this.#budget.take(this.#platform.now())) this.#end("abuse");
+      else if (frame) this.#dispatch(frame, size / frames.length);
+      else if (++this.#broken > MAX_BROKEN_FRAMES) this.#end("abuse");
     }
-    this.#dispatch(frame, size);
   }
 
   #dispatch(frame: Frame, size: number): void {
@@ -264,7 +284,9 @@ export class Link {
 
   /** Pings and acknowledgments are never numbered or repeated; to our own nodes they carry the count. */
   #sendControl(frame: PingFrame | { t: "a"; a: number }): void {
-    const text = encodeFrame(this.#isOurs ? { ...frame, a: this.#stream.acknowledged() } : frame);
+    const text = encodeFrame(this.#isOurs ? { ...frame, a: this.#stream.takeAcknowledgment() } : frame);
+    // After what was said before: the roster comes before the first ping.
+    this.#stream.flush();
     this.#path.sendReliable(this.#encoded(text));
   }
 
@@ -274,7 +296,7 @@ export class Link {
   }
 
   #end(cause: LinkEnd): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed) return this.close();
     this.close();
     this.#handlers.ended(cause);
   }

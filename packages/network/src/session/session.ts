@@ -17,7 +17,7 @@ export interface SessionEvents {
   state(from: string, data: unknown): void;
   /** Something is wrong that does not end the network. */
   trouble(error: NetworkError): void;
-  /** It is over: with an error, or because the host left on purpose. */
+  /** It is over, with an error or because the host left on purpose: it is to be closed. */
   ended(error?: NetworkError): void;
   /** Statistics are new. */
   measured(): void;

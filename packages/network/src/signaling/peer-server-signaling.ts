@@ -24,12 +24,6 @@ const REPLACED = 4000;
 /** Messages kept while the connection is down. */
 const MAX_KEPT = 64;
 
-const FAILURE_CODES = {
-  unreachable: "signaling-unreachable",
-  certificate: "signaling-certificate",
-  refused: "signaling-refused",
-} as const;
-
 /** The PeerServer protocol over a WebSocket (SPEC.md, S1 ff.): one id, kept across reconnects. */
 export class PeerServerSignaling implements Signaling {
   readonly #platform: Platform;
@@ -131,7 +125,7 @@ export class PeerServerSignaling implements Signaling {
     for (const signal of this.#kept.splice(0)) this.#write(signal);
     if (this.#wasOpen) return;
     this.#wasOpen = true;
-    this.#handlers.open();
+    this.#handlers.open?.();
   }
 
   #beat(): void {
@@ -159,7 +153,7 @@ export class PeerServerSignaling implements Signaling {
     const { url } = this.#options;
     this.#disconnect();
     const cause = isConnected ? "refused" : await this.#platform.explainSocketFailure(url, failure);
-    this.#fail(new NetworkError(FAILURE_CODES[cause], url, { url }, failure));
+    this.#fail(new NetworkError(`signaling-${cause}`, url, { url }, failure));
   }
 
   /** The connection is gone: try again for as long as the network lives. */
@@ -168,7 +162,7 @@ export class PeerServerSignaling implements Signaling {
     this.#disconnect();
     const random = this.#platform.randomBytes(1)[0]! / 255;
     this.#later(backoff(this.#attempt++, random), () => this.#connect());
-    if (wasOpen) this.#handlers.lost(new NetworkError("signaling-lost", this.#options.url, { url: this.#options.url }));
+    if (wasOpen) this.#handlers.lost?.(new NetworkError("signaling-lost", this.#options.url, { url: this.#options.url }));
   }
 
   /** The next step of a reconnect; there is only one at a time. */

@@ -4,7 +4,7 @@ import type { NetworkError } from "../errors.ts";
 /** What a rendezvous tells its owner. Nothing is called any more once `close()` was. */
 export interface SignalingHandlers {
   /** The id is ours; messages can come and go. Only the first time. */
-  open(): void;
+  open?(): void;
   /** The id belongs to somebody else. Before `open` only; nothing follows. */
   taken(): void;
   /** It could not be opened. Before `open` only; nothing follows. */
@@ -12,7 +12,7 @@ export interface SignalingHandlers {
   /** A message of another node, or the server's word on one of ours. */
   signal(signal: ServerSignal): void;
   /** The connection broke after `open`; it comes back by itself under the same id. Once for each outage. */
-  lost(error: NetworkError): void;
+  lost?(error: NetworkError): void;
 }
 
 /** A way to exchange offers with nodes that are not connected yet: one file in this folder for each. */

@@ -120,10 +120,13 @@ export class MemoryDataChannel implements PlatformDataChannel {
     });
   }
 
-  /** This side closed the whole connection: no event, and nothing more goes out (W3C, 4.4.2, close). */
+  /**
+   * This side closed the whole connection: no event, and nothing more goes out (W3C, 4.4.2, close). What is on its way
+   * arrives before the abort that follows it.
+   */
   cutOff(): void {
     this.#readyState = "closed";
-    this.#drop();
+    this.#flow?.stopSending();
   }
 
   #sent(bytes: number): void {

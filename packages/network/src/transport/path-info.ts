@@ -25,15 +25,7 @@ export async function readPathInfo(pc: PlatformPeerConnection): Promise<PathInfo
   const local = byId.get(pair?.["localCandidateId"]);
   const remote = byId.get(pair?.["remoteCandidateId"]);
   if (!local || !remote) return undefined;
-  const types = [text(local["candidateType"]), text(remote["candidateType"])] as const;
-  return {
-    kind: types.includes("relay") ? "relay" : "direct",
-    local: types[0],
-    remote: types[1],
-    protocol: text(local["protocol"]),
-  };
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "unknown";
+  const [localType, remoteType] = [String(local["candidateType"]), String(remote["candidateType"])];
+  const kind = [localType, remoteType].includes("relay") ? "relay" : "direct";
+  return { kind, local: localType, remote: remoteType, protocol: String(local["protocol"]) };
 }

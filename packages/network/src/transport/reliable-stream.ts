@@ -1,4 +1,4 @@
-import { numbered } from "@clayground/protocol";
+import { joinFrames, numbered } from "@clayground/protocol";
 
 /** What can carry frames at the moment; see `PeerPath`. */
 export interface StreamPath {
@@ -15,10 +15,11 @@ const MAX_QUEUE = 16 * 1024 * 1024;
 /** Received data after which an acknowledgment is due without waiting for the next ping. */
 const ACK_AFTER = 64 * 1024;
 
-interface Entry {
-  readonly n: number;
-  readonly frame: string;
-}
+/**
+ * Frames of the same turn travel as one data-channel message up to this size: SCTP's cost is by the message and by the
+ * packet, not by the byte. More would hold up the other channel (RFC 8831, 6.6).
+ */
+const MAX_BATCH = 16 * 1024;
 
 /**
  * The reliable lane to one node: numbered frames, each kept until the other side has acknowledged it,
@@ -29,24 +30,21 @@ export class ReliableStream {
   readonly #isNumbered: boolean;
   #path: StreamPath | undefined;
   #isFull = false;
-  #entries: Entry[] = [];
-  /** Entries before this index are acknowledged and gone; compacted now and then. */
-  #head = 0;
-  /** Entries before this index were handed to the current path. */
+  /** Frames that are not acknowledged, or not sent, oldest first. */
+  #frames: string[] = [];
+  /** Number of the frame before the first of these. */
+  #acknowledged = 0;
+  /** How many of these the current path was given. */
   #sent = 0;
   #queued = 0;
-  #next = 1;
+  /** UTF-16 units that wait for the end of the turn. */
+  #held = 0;
   #received = 0;
   #unackedReceived = 0;
 
-  /** @param isNumbered whether the other side announced that it reads numbers */
+  /** @param isNumbered whether the other side announced that it reads numbers, and batches */
   constructor(isNumbered: boolean) {
     this.#isNumbered = isNumbered;
-  }
-
-  /** The number of the last frame received in order. */
-  get received(): number {
-    return this.#received;
   }
 
   /** Frames that wait here or are not yet acknowledged, in UTF-16 units. */
@@ -56,13 +54,13 @@ export class ReliableStream {
 
   /** Whether enough came in for an acknowledgment of its own. */
   get ackDue(): boolean {
-    return this.#isNumbered && this.#unackedReceived >= ACK_AFTER;
+    return this.#unackedReceived >= ACK_AFTER;
   }
 
   /** Goes on over this path: everything that was not acknowledged is sent again there. */
   attach(path: StreamPath): void {
     this.#path = path;
-    this.#sent = this.#head;
+    this.#sent = 0;
     this.writable();
   }
 
@@ -70,16 +68,23 @@ export class ReliableStream {
     this.#path = undefined;
   }
 
-  /** Queues a frame and sends it if the path takes it. False: the queue is full, and nothing was taken. */
+  /** Queues a frame, to be sent at the end of this turn if the path takes it. False: the queue is full, and nothing was taken. */
   push(frame: string): boolean {
     // An idle stream takes one frame of any size: the limit is for what piles up.
     if (this.#queued > 0 && this.#queued + frame.length > MAX_QUEUE) return false;
-    const n = this.#next++;
-    const entry = { n, frame: this.#isNumbered ? numbered(frame, n) : frame };
-    this.#entries.push(entry);
-    this.#queued += entry.frame.length;
-    this.#pump();
+    const text = this.#isNumbered ? numbered(frame, this.#last + 1) : frame;
+    this.#frames.push(text);
+    this.#queued += text.length;
+    if (this.#held === 0) queueMicrotask(() => this.flush());
+    this.#held += text.length;
+    if (this.#held > MAX_BATCH) this.flush();
     return true;
+  }
+
+  /** Hands over what was pushed in this turn without waiting for its end. */
+  flush(): void {
+    this.#held = 0;
+    this.#pump();
   }
 
   /** The path has room again. */
@@ -90,8 +95,8 @@ export class ReliableStream {
 
   /** The other side has everything up to `n`. False when it claims what was never sent. */
   acknowledge(n: number): boolean {
-    if (n >= this.#next) return false;
-    this.#release(n);
+    if (n > this.#last) return false;
+    this.#release(n - this.#acknowledged);
     return true;
   }
 
@@ -105,29 +110,33 @@ export class ReliableStream {
     return "new";
   }
 
-  /** An acknowledgment is on its way. */
-  acknowledged(): number {
+  /** The number of the last frame received in order, for an acknowledgment that goes out now. */
+  takeAcknowledgment(): number {
     this.#unackedReceived = 0;
     return this.#received;
   }
 
-  /** Hands over as much as the path takes. */
-  #pump(): void {
-    while (this.#path && !this.#isFull && this.#sent < this.#entries.length) {
-      const { n, frame } = this.#entries[this.#sent++]!;
-      this.#isFull = !this.#path.sendReliable(frame);
-      if (!this.#isNumbered) this.#release(n);
-    }
+  get #last(): number {
+    return this.#acknowledged + this.#frames.length;
   }
 
-  #release(n: number): void {
-    for (let entry = this.#entries[this.#head]; entry && entry.n <= n; entry = this.#entries[++this.#head])
-      this.#queued -= entry.frame.length;
-    this.#sent = Math.max(this.#sent, this.#head);
-    if (this.#head > 1024 || this.#head === this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#sent -= this.#head;
-      this.#head = 0;
+  /** Hands over as much as the path takes. */
+  #pump(): void {
+    const frames = this.#frames;
+    while (this.#path && !this.#isFull && this.#sent < frames.length) {
+      const first = this.#sent++;
+      let size = frames[first]!.length;
+      while (this.#isNumbered && this.#sent < frames.length && (size += frames[this.#sent]!.length) <= MAX_BATCH) this.#sent++;
+      this.#isFull = !this.#path.sendReliable(joinFrames(frames.slice(first, this.#sent)));
     }
+    if (!this.#isNumbered) this.#release(this.#sent);
+  }
+
+  /** Forgets the first so many frames. */
+  #release(count: number): void {
+    if (count <= 0) return;
+    for (const frame of this.#frames.splice(0, count)) this.#queued -= frame.length;
+    this.#acknowledged += count;
+    this.#sent = Math.max(0, this.#sent - count);
   }
 }
