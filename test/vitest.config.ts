@@ -10,8 +10,9 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
   test: {
     include: ["e2e/*.test.ts"],
     globalSetup: ["harness/global-setup.ts"],
-    // Eight nodes with real WebRTC fill two cores: one file at a time.
+    // Eight nodes with real WebRTC fill two cores: one file at a time, and all in the same browsers.
     fileParallelism: false,
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 20_000,
   },

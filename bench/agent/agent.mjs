@@ -45,14 +45,14 @@ export class Agent {
   }
 
   /**
-   * The same; resolves with the milliseconds from the call to the first message back.
+   * The same; resolves with the milliseconds from the call to the host's first message.
    * @param {string} kind
    * @param {string} code
    */
   async connect(kind, code) {
     const started = performance.now();
     await this.join(kind, code);
-    await this.#seat(kind).echo(0);
+    await this.#seat(kind).welcome;
     return performance.now() - started;
   }
 

@@ -11,8 +11,10 @@ export class Seat {
   #received = 0;
   #states = 0;
   #confirmed = 0;
-  /** @type {(() => void)} */
   #wake = () => {};
+  #welcomed = () => {};
+  /** The host's first message is there. @type {Promise<void>} */
+  welcome = new Promise((resolve) => (this.#welcomed = resolve));
 
   /** @param {import("../contenders/contender.mjs").Contender} contender */
   constructor(contender) {
@@ -25,12 +27,14 @@ export class Seat {
       this.#received++;
       if (data.kind === "echo") reply({ ...data, kind: "answer" });
       else if (data.kind === "answer") this.#wake();
+      else if (data.kind === "welcome") this.#welcomed();
       else if (data.kind === "confirm") {
         this.#confirmed++;
         this.#wake();
       } else if (data.kind === "count" && data.n % BURST === 0) reply(payload("confirm", data.n));
     },
     state: () => void this.#states++,
+    joined: (send) => send(payload("welcome", 0)),
   };
 
   /**

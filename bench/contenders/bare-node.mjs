@@ -2,6 +2,7 @@ import nodeDataChannel from "node-datachannel";
 import { WebSocket } from "ws";
 import { MAX_STATE_BACKLOG, randomId } from "./contender.mjs";
 import { RelayClient } from "./relay-client.mjs";
+import { addRemoteCandidate } from "./remote-candidate.mjs";
 
 /** @typedef {import("./contender.mjs").Contender} Contender */
 /** @typedef {import("./contender.mjs").Ears} Ears */
@@ -42,6 +43,7 @@ export class BareNode {
         pc.onDataChannel((channel) => {
           if (channel.getLabel() === "state") return listen(channel, ears);
           this.#joiners.add(channel);
+          ears.joined((data) => void channel.sendMessage(JSON.stringify(data)));
           channel.onClosed(() => {
             this.#joiners.delete(channel);
             this.#connections.delete(src);
@@ -51,7 +53,7 @@ export class BareNode {
           else listen(channel, ears);
         });
         pc.setRemoteDescription(payload.sdp, payload.type);
-      } else if (type === "CANDIDATE") this.#connections.get(src)?.addRemoteCandidate(payload.candidate, payload.sdpMid);
+      } else if (type === "CANDIDATE") addRemoteCandidate(this.#connections.get(src), payload);
     };
     await this.#relay.opened;
     return this.#id;
@@ -65,7 +67,7 @@ export class BareNode {
     const pc = this.#connect(code, "OFFER");
     this.#relay.onSignal = ({ type, payload }) => {
       if (type === "ANSWER") pc.setRemoteDescription(payload.sdp, payload.type);
-      else if (type === "CANDIDATE") pc.addRemoteCandidate(payload.candidate, payload.sdpMid);
+      else if (type === "CANDIDATE") addRemoteCandidate(pc, payload);
     };
     this.#state = pc.createDataChannel("state", { unordered: true, maxRetransmits: 0 });
     const data = (this.#data = pc.createDataChannel("data"));

@@ -83,6 +83,7 @@ export class Bare {
     pc.ondatachannel = ({ channel }) => {
       this.#listen(channel);
       channel.onclose = () => pc.close();
+      if (channel.label === "data") channel.onopen = () => this.#ears?.joined((data) => channel.send(JSON.stringify(data)));
     };
     // Calls on one connection wait for each other: candidates that come now are taken after the offer.
     void pc.setRemoteDescription(offer);

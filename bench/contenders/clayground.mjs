@@ -24,6 +24,7 @@ export class Clayground {
   /** @param {Ears} ears */
   host(ears) {
     this.#listen(ears);
+    this.#network.on("nodeJoined", (id) => ears.joined((data) => this.#network.sendTo(id, data)));
     return this.#network.host();
   }
 

@@ -4,7 +4,8 @@
  *
  * @typedef {import("../agent/payload.mjs").Payload} Payload
  *
- * @typedef {object} Ears What a contender calls when something came in.
+ * @typedef {object} Ears What a contender calls.
+ * @property {(send: (data: Payload) => void) => void} joined At the host: a joiner is there, and `send` reaches it.
  * @property {(data: Payload, reply: (data: Payload) => void) => void} message `reply` answers the sender alone.
  * @property {(data: Payload) => void} state
  *

@@ -1,6 +1,7 @@
 import nodeDataChannel from "node-datachannel";
 import { WebSocket } from "ws";
 import { RelayClient } from "./relay-client.mjs";
+import { addRemoteCandidate } from "./remote-candidate.mjs";
 
 /** @typedef {import("./contender.mjs").Contender} Contender */
 /** @typedef {import("./contender.mjs").Ears} Ears */
@@ -82,13 +83,7 @@ export class NativeApp {
     this.#signaling = signaling;
     signaling.onSignal = (signal) => {
       hear(signal);
-      const { candidate } = signal.payload ?? {};
-      if (signal.type !== "CANDIDATE") return;
-      try {
-        this.#connections.get(signal.src)?.addRemoteCandidate(candidate.candidate, candidate.sdpMid);
-      } catch {
-        // The joiner has left already.
-      }
+      if (signal.type === "CANDIDATE") addRemoteCandidate(this.#connections.get(signal.src), signal.payload.candidate);
     };
     return signaling;
   }
@@ -107,6 +102,7 @@ export class NativeApp {
       if (channel.getLabel() === "state") return;
       listen(channel, ears);
       send(channel, { nodes: [], sys: "roster", t: "y" });
+      ears.joined((data) => send(channel, { d: data, t: "m" }));
       channel.onClosed(() => {
         this.#connections.delete(src);
         pc.close();

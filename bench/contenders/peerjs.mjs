@@ -31,7 +31,10 @@ export class PeerJs {
 
   /** @param {Ears} ears */
   async host(ears) {
-    this.#peer.on("connection", (connection) => this.#listen(connection, ears));
+    this.#peer.on("connection", (connection) => {
+      this.#listen(connection, ears);
+      connection.on("open", () => ears.joined((data) => void connection.send(data)));
+    });
     await this.#opened();
     return this.#id;
   }

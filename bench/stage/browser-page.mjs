@@ -31,8 +31,7 @@ export class BrowserPage {
     const [page = await browser.newPage()] = await browser.pages();
     page.on("pageerror", (error) => console.error(`${kind}: ${error}`));
     page.on("console", (message) => console.error(`${kind}: ${message.text()}`));
-    await page.goto(url);
-    await page.waitForFunction("globalThis.bench !== undefined", { polling: 20, timeout: 20_000 });
+    await load(page, url);
     return new BrowserPage(browser, page);
   }
 
@@ -55,6 +54,23 @@ export class BrowserPage {
 
   async close() {
     await this.#browser.close();
+  }
+}
+
+/**
+ * A new network interface gets its IPv6 address a second later, and Chromium then breaks off what it is loading
+ * (ERR_NETWORK_CHANGED): once more, then.
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} url
+ * @param {number} [tries]
+ */
+async function load(page, url, tries = 3) {
+  try {
+    await page.goto(url);
+    await page.waitForFunction("globalThis.bench !== undefined", { polling: 20, timeout: 5000 });
+  } catch (error) {
+    if (tries === 1) throw error;
+    await load(page, url, tries - 1);
   }
 }
 

@@ -48,7 +48,7 @@ export async function connectPairs(stage) {
     id: "connect-pairs",
     title: "Joins for every pair of runtimes, host ← joiner",
     unit: "ms",
-    method: `From the joiner's call to the first message back; ${settings.pairJoins} joins and leaves one after another for each pair. A native app is libdatachannel with its defaults, in Clayground's wire protocol.`,
+    method: `From the joiner's call to the host's first message; ${settings.pairJoins} joins and leaves one after another for each pair. A native app is libdatachannel with its defaults, in Clayground's wire protocol.`,
     rows,
     goals: [{ text: `95 % of the joins of every pair under ${LIMIT} ms`, actual: worst, isMet: worst < LIMIT }],
     limit: LIMIT,

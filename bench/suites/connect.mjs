@@ -5,7 +5,7 @@ import { interleave, pause } from "../stage/interleave.mjs";
 import { CONTENDERS, RUNTIME_NAMES } from "./contenders.mjs";
 
 /**
- * How long a joiner takes, from its call to the first message back from the host.
+ * How long a joiner takes, from its call to the host's first message.
  * @param {import("../stage/stage.mjs").Stage} stage
  * @param {"chromium" | "node"} runtime
  * @returns {Promise<import("../report/result.mjs").Result>}
@@ -27,13 +27,13 @@ export async function connect(stage, runtime) {
   });
   const rows = rowsOf(rounds, (contender) => {
     const times = rounds.get(contender) ?? [];
-    return { "95 %": quantile(times, 0.95), max: Math.max(...times) };
+    return { "5 %": quantile(times, 0.05), "95 %": quantile(times, 0.95), max: Math.max(...times) };
   });
   return {
     id: `connect-${runtime}`,
     title: `Connect, ${RUNTIME_NAMES[runtime]}`,
     unit: "ms",
-    method: `From the joiner's call to the first message back, the signaling server's WebSocket included; ${settings.connects} joins each.`,
+    method: `From the joiner's call to the host's first message (sent as soon as the host knows of the joiner), the signaling server's WebSocket included; ${settings.connects} joins each.`,
     rows,
     goals: [ratioGoal(rows, "connect", "≤", 1.2)],
   };

@@ -38,7 +38,7 @@ describe("a full network", () => {
     test(`of a ${hostKind} host for four lets exactly three of seven simultaneous joiners in`, async ({ scene }) => {
       const host = await scene.node(hostKind, { maxNodes: 4 });
       const joiners = await scene.nodes(SEVEN);
-      for (let round = 1; round <= 3; round += 1) {
+      for (let round = 1; round <= 2; round += 1) {
         const code = await host.host();
         const verdicts = await Promise.allSettled(joiners.map((joiner) => joiner.join(code)));
         const inside = joiners.filter((_, at) => verdicts[at]?.status === "fulfilled");
@@ -55,8 +55,8 @@ describe("a full network", () => {
     });
   }
 
-  for (const kind of ["node", "chromium"] as const) {
-    test(`has room again within 5 s when a ${kind} joiner is killed`, async ({ scene }) => {
+  test("has room again within 5 s when a joiner is killed", async ({ scene }) => {
+    const dies = async (kind: NodeKind): Promise<void> => {
       const [host, next] = (await scene.nodes(["node", kind], { maxNodes: 2 })) as [TestNode, TestNode];
       const victim = await scene.doomed(kind);
       const code = await host.host();
@@ -67,6 +67,7 @@ describe("a full network", () => {
       await host.waitFor({ event: "nodeLeft", args: [victimId] }, FREE_WITHIN_MS);
       await next.join(code);
       expect((await host.snapshot()).nodes).toEqual([await next.id()]);
-    });
-  }
+    };
+    await Promise.all([dies("node"), dies("chromium")]);
+  });
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import { NODE_KINDS, testOnStage } from "../harness/scene.ts";
 import type { Scene } from "../harness/scene.ts";
-import type { TestNode } from "../harness/test-node.ts";
+import type { NodeKind, TestNode } from "../harness/test-node.ts";
 
 const test = testOnStage();
 
@@ -18,18 +18,17 @@ interface Party {
 }
 
 /** One network for each kind of victim, all of them up before anybody dies. */
-async function parties(scene: Scene, victimIs: "host" | "joiner"): Promise<Party[]> {
-  const found: Party[] = [];
-  for (const kind of NODE_KINDS) {
+function parties(scene: Scene, victimIs: "host" | "joiner"): Promise<Party[]> {
+  const gather = async (kind: NodeKind): Promise<Party> => {
     const victim = await scene.doomed(kind);
     const others = await scene.nodes(NODE_KINDS);
     const [host, ...joiners] = (victimIs === "host" ? [victim, ...others] : [...others, victim]) as [TestNode, ...TestNode[]];
     const code = await host.host();
     await Promise.all(joiners.map((joiner) => joiner.join(code)));
     await Promise.all(others.map((node) => node.waitFor({ property: "nodeCount", is: 4 })));
-    found.push({ victim, victimId: await victim.id(), others });
-  }
-  return found;
+    return { victim, victimId: await victim.id(), others };
+  };
+  return Promise.all(NODE_KINDS.map(gather));
 }
 
 test("a host that dies (process or browser killed, tab crashed) is missed by every joiner within 5 s", async ({ scene }) => {
@@ -74,7 +73,7 @@ test("a page whose timers are throttled is not taken for dead, as joiner and as 
   const pairs: [TestNode, TestNode][] = [];
   const pages = [];
   for (const open of tabs) {
-    const [slowJoiner, slowHost] = [await open(), await open()];
+    const [slowJoiner, slowHost] = await Promise.all([open(), open()]);
     const [host, joiner] = (await scene.nodes(["node", "node"])) as [TestNode, TestNode];
     await slowJoiner.node.join(await host.host());
     await joiner.join(await slowHost.node.host());

@@ -37,9 +37,7 @@ for (const kind of NODE_KINDS) {
       await friend.join(code);
       await host.leave();
       expect(await host.snapshot()).toMatchObject({ status: "disconnected", nodeCount: 0, nodes: [] });
-      await expect
-        .poll(() => host.holdings(), { timeout: 3000 })
-        .toEqual({ peerConnections: 0, sockets: 0, timers: 0, others: [] });
+      await host.holdsNothing("after leave()");
       await friend.waitFor({ property: "status", is: "disconnected" });
       await friend.join(await host.host());
     });

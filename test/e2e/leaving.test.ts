@@ -1,3 +1,4 @@
+import { drawNetworkCode } from "@clayground/protocol";
 import { describe, expect } from "vitest";
 import { startStallingHost } from "../harness/raw/stalling-host.ts";
 import type { StallPoint } from "../harness/raw/stalling-host.ts";
@@ -34,8 +35,13 @@ async function stallInSignaling(scene: Scene, start: typeof startMuteSignaling):
 }
 
 async function stallAtHost(scene: Scene, point: StallPoint): Promise<Stall> {
-  const host = await scene.keep(startStallingHost(scene.signalingUrl, "STALLN", point));
+  const host = await scene.keep(startStallingHost(scene.signalingUrl, drawCode(), point));
   return { signalingUrl: scene.signalingUrl, code: host.code, reached: () => host.reached() };
+}
+
+/** Tests run at the same time on one server: each host needs a code of its own. */
+function drawCode(): string {
+  return drawNetworkCode((count) => crypto.getRandomValues(new Uint8Array(count)));
 }
 
 const STALLS: Record<string, { hosting: boolean; stall: (scene: Scene) => Promise<Stall> }> = {
@@ -45,12 +51,6 @@ const STALLS: Record<string, { hosting: boolean; stall: (scene: Scene) => Promis
   "during ICE": { hosting: false, stall: (scene) => stallAtHost(scene, "during ICE") },
   "before the data channels": { hosting: false, stall: (scene) => stallAtHost(scene, "before the data channels") },
 };
-
-async function holdsNothing(node: TestNode, when: string): Promise<void> {
-  await expect
-    .poll(() => node.holdings(), { timeout: 3000, message: `what is left ${when}` })
-    .toEqual({ peerConnections: 0, sockets: 0, timers: 0, others: [] });
-}
 
 async function end(node: TestNode, ending: Ending): Promise<void> {
   if (ending === "leave()") await node.leave();
@@ -81,7 +81,7 @@ for (const kind of NODE_KINDS) {
           for (const ending of Object.keys(ENDINGS) as Ending[]) {
             const when = `after ${method}() ended by ${ending} ${point}`;
             await attempt(node, method, stall, ending);
-            await holdsNothing(node, when);
+            await node.holdsNothing(when);
           }
         }
         const timeouts = (await node.events()).filter(({ name }) => name === "connectionTimedOut");
@@ -94,7 +94,7 @@ for (const kind of NODE_KINDS) {
         await friend.leave();
         await node.join(await friend.host(works), works);
         await node.leave();
-        await holdsNothing(node, "after a network that worked");
+        await node.holdsNothing("after a network that worked");
       });
     }
   });

@@ -14,7 +14,7 @@ function ends(process: NodeProcess): Promise<number | string> {
 }
 
 describe("a Node process ends by itself", () => {
-  test("after leave(), as host and as joiner", async ({ scene }) => {
+  test.concurrent("after leave(), as host and as joiner", async ({ scene }) => {
     const host = await scene.process();
     const joiner = await scene.process();
     await joiner.node.join(await host.node.host());
@@ -25,7 +25,7 @@ describe("a Node process ends by itself", () => {
     expect(await Promise.all([ends(host.process), ends(joiner.process)])).toEqual([0, 0]);
   });
 
-  test("after the host has left a joiner behind", async ({ scene }) => {
+  test.concurrent("after the host has left a joiner behind", async ({ scene }) => {
     const host = await scene.process();
     const joiner = await scene.process();
     await joiner.node.join(await host.node.host());
@@ -34,7 +34,7 @@ describe("a Node process ends by itself", () => {
     expect(await Promise.all([ends(host.process), ends(joiner.process)])).toEqual([0, 0]);
   });
 
-  test("after the host has died", async ({ scene }) => {
+  test.concurrent("after the host has died", async ({ scene }) => {
     const host = await scene.process();
     const joiner = await scene.process();
     await joiner.node.join(await host.node.host());
@@ -43,7 +43,7 @@ describe("a Node process ends by itself", () => {
     expect(await ends(joiner.process)).toBe(0);
   });
 
-  test("after an attempt that failed", async ({ scene }) => {
+  test.concurrent("after an attempt that failed", async ({ scene }) => {
     const unknown = await scene.process();
     const down = await scene.process();
     await expect(unknown.node.join("NQBQDY")).rejects.toMatchObject({ code: "no-such-network" });
@@ -51,7 +51,7 @@ describe("a Node process ends by itself", () => {
     expect(await Promise.all([ends(unknown.process), ends(down.process)])).toEqual([0, 0]);
   });
 
-  test("when nothing was ever started", async ({ scene }) => {
+  test.concurrent("when nothing was ever started", async ({ scene }) => {
     const idle = await scene.process();
     expect(await ends(idle.process)).toBe(0);
   });

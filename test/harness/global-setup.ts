@@ -1,12 +1,13 @@
-import { existsSync } from "node:fs";
-import { networkInterfaces } from "node:os";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileAgent } from "./compile-agent.ts";
 
 const BUILT = ["network/dist/clayground-network.js", "network-node/dist/index.js"];
 
-/** Before any test: nothing real can be reached, the packages are built, the agent is compiled. */
-export function setup(): void {
+/** Before any test: nothing real can be reached, the packages are built, the agent is compiled. Returns the clean-up. */
+export function setup(): () => void {
   const others = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses.filter(({ family, address }) => family === "IPv4" && !isOurs(address)).map(({ address }) => `${name} ${address}`),
   );
@@ -16,6 +17,10 @@ export function setup(): void {
   const missing = BUILT.filter((file) => !existsSync(fileURLToPath(new URL(`../../packages/${file}`, import.meta.url))));
   if (missing.length > 0) throw new Error(`not built: ${missing.join(", ")}. Run \`npm run build\` first`);
   compileAgent();
+  // Browsers that a test kills leave their profiles behind: all go into one folder, and with it.
+  const folder = mkdtempSync(join(tmpdir(), "clayground-e2e-"));
+  process.env["TMPDIR"] = folder;
+  return () => rmSync(folder, { recursive: true, force: true });
 }
 
 /** Loopback, or the range that RFC 2544 keeps for benchmarks, where nothing real lives. */

@@ -43,7 +43,7 @@ export class Scene {
   async tab(
     choice: BrowserChoice,
     options: AgentOptions = {},
-    { minuteTimers = false } = {},
+    { minuteTimers = false }: { minuteTimers?: boolean } = {},
   ): Promise<{ node: TestNode; tab: BrowserTab }> {
     const browser = await this.stage.browser(choice);
     const tab = await BrowserTab.open(choice.kind, browser, `${this.stage.pageUrl}${minuteTimers ? "?minute-timers" : ""}`);

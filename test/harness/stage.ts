@@ -6,9 +6,13 @@ import type { PageServer } from "./page-server.ts";
 import { startSignaling } from "./servers/signaling.ts";
 import type { Signaling } from "./servers/signaling.ts";
 
+/** Browsers with the habits of every test: one of each kind for all test files that a process runs. */
+const shared = new Map<string, Promise<Browser>>();
+
 /** What the tests of one file share: browsers, the page that nodes live in, a signaling server. */
 export class Stage {
-  readonly #browsers = new Map<string, Promise<Browser>>();
+  /** Browsers with habits of their own, which end with the file. */
+  readonly #own = new Map<string, Promise<Browser>>();
   #pages: PageServer | undefined;
   #signaling: Signaling | undefined;
 
@@ -30,15 +34,17 @@ export class Stage {
   }
 
   /** A running browser of this choice; each that is doomed is one of its own. */
-  browser(choice: BrowserChoice): Promise<Browser> {
-    const key = JSON.stringify(choice.doomed ? { ...choice, number: this.#browsers.size } : choice);
-    const running = this.#browsers.get(key) ?? launchBrowser(choice);
-    this.#browsers.set(key, running);
-    return running;
+  browser({ kind, ...habits }: BrowserChoice): Promise<Browser> {
+    const isPlain = Object.values(habits).every((habit) => !habit);
+    const running = isPlain ? shared : this.#own;
+    const key = JSON.stringify([kind, habits, habits.doomed ? running.size : 0]);
+    const browser = running.get(key) ?? launchBrowser({ kind, ...habits });
+    running.set(key, browser);
+    return browser;
   }
 
   async close(): Promise<void> {
-    const browsers = await Promise.all(this.#browsers.values());
+    const browsers = await Promise.all(this.#own.values());
     await Promise.all(browsers.map((browser) => browser.close()));
     await this.#pages?.close();
     await this.#signaling?.stop();

@@ -118,6 +118,18 @@ export class TestNode {
     return (await this.#ask({ do: "holdings" })) as Holdings;
   }
 
+  /** Waits until nothing is open any more: closing a socket takes a moment. */
+  async holdsNothing(when: string, timeoutMs = 3000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    let held = "";
+    do {
+      const { others, ...counts } = await this.holdings();
+      if (others.length === 0 && Object.values(counts).every((count) => count === 0)) return;
+      held = JSON.stringify({ ...counts, others });
+    } while (performance.now() < deadline);
+    throw new Error(`a ${this.kind} node still holds ${held} ${when}`);
+  }
+
   async memory(): Promise<Memory> {
     return (await this.#ask({ do: "memory" })) as Memory;
   }

@@ -19,29 +19,32 @@ export interface NetworkErrorDetails {
   readonly limit?: number;
 }
 
-/** [message, hint]; `%` in a message stands for the particulars. Short, because every page downloads them. */
+/**
+ * [message, hint]; `%` in a message stands for the particulars. Short, because every page downloads them. Without a hint
+ * of its own a mistake in a call is explained in the documentation alone.
+ */
 const TEXTS = {
-  "invalid-option": ["Invalid option: %", "See its documentation."],
+  "invalid-option": ["Invalid option: %"],
   "invalid-state": ["Not possible now: %", "Call leave() first."],
   "invalid-code": ["% is not a network code", "A code has 6 letters and digits."],
-  "invalid-data": ["Data cannot be sent: %", "Send what JSON can hold."],
+  "invalid-data": ["Data cannot be sent: %"],
   "not-connected": ["Not connected", "Wait for host() or join()."],
-  "not-supported": ["Not supported: %", "See the README."],
-  "unknown-node": ["No node % in this network", "Send to ids that are in nodes."],
-  "message-too-large": ["Message too large: %", "Split it."],
+  "not-supported": ["Not supported: %"],
+  "unknown-node": ["No node % in this network"],
+  "message-too-large": ["Message too large: %"],
   aborted: ["Aborted", "Call host() or join() to try again."],
-  timeout: ["No connection within % ms", "Try again; a strict NAT needs a TURN server in iceServers."],
-  "no-such-network": ["No such network: %", "Check the code, and that the host is still there."],
-  "network-full": ["Network full", "Wait until a node leaves, or raise maxNodes at the host."],
+  timeout: ["No connection within % ms", "Try again, or another network; a strict NAT needs a TURN server in iceServers."],
+  "no-such-network": ["No such network: %", "Check the code, and that the host is there."],
+  "network-full": ["Network full", "Wait until a node leaves, or raise maxNodes."],
   refused: ["Refused by the host: %", "Ask the host."],
-  "signaling-unreachable": ["Signaling server not reachable: %", "Check signalingUrl, the server, its certificate, and your connection."],
-  "signaling-certificate": ["Signaling server's certificate not trusted: %", "Accept it once at the server's https address, or use one of a known authority."],
-  "signaling-refused": ["Signaling server refused: %", "Check path and key in signalingUrl."],
+  "signaling-unreachable": ["Signaling server unreachable: %", "Check signalingUrl, server, certificate and connection."],
+  "signaling-certificate": ["Signaling certificate not trusted: %", "Accept it once at the server's https address, or get a trusted one."],
+  "signaling-refused": ["Signaling server refused: %", "signalingUrl must name a PeerServer-compatible server; check path and key."],
   "signaling-blocked": ["The browser blocks the signaling server: %", "A page on https needs wss://."],
-  "signaling-invalid": ["Not a signaling server: %", "signalingUrl must name a PeerServer-compatible server."],
-  "signaling-lost": ["Signaling server lost: %", "The network goes on; until it is back nobody new can join."],
-  "webrtc-unavailable": ["No WebRTC: %", "Use a current browser, or @clayground/network-node."],
-  "connection-failed": ["Could not connect to %", "Try another network; a strict NAT needs a TURN server in iceServers."],
+  "signaling-invalid": ["Not a signaling server: %", "signalingUrl must name a PeerServer-compatible server; check path and key."],
+  "signaling-lost": ["Signaling server lost: %", "The network goes on; until then nobody new can join."],
+  "webrtc-unavailable": ["No WebRTC: %", "Use a newer browser, or @clayground/network-node."],
+  "connection-failed": ["Could not connect to %", "Try again, or another network; a strict NAT needs a TURN server in iceServers."],
   "host-lost": ["The host vanished", "Join again when it is back."],
 } as const;
 
@@ -67,7 +70,7 @@ export class NetworkError extends Error {
   readonly details: NetworkErrorDetails;
 
   constructor(code: NetworkErrorCode, subject: string | number = "", details: NetworkErrorDetails = {}, cause?: unknown) {
-    const [text, hint] = TEXTS[code];
+    const [text, hint = `See docs/errors.md#${code}`] = TEXTS[code] as readonly [string, string?];
     super(text.replace("%", () => String(subject)), cause === undefined ? undefined : { cause });
     this.code = code;
     this.hint = hint;

@@ -1,9 +1,9 @@
 import { aborted, Attempt } from "./attempt.ts";
 import { PhaseTimer } from "./diagnostics/phase-timer.ts";
-import { isNetworkError, NetworkError } from "./errors.ts";
+import { NetworkError } from "./errors.ts";
 import type { MessageOf, NetworkEvents, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
 import { DISCONNECTED, NetworkState } from "./network-state.ts";
-import { CHANGEABLE, checkSetting, chooseSignalingUrl, defaultSettings, toIceServers } from "./options.ts";
+import { CHANGEABLE, checkSetting, defaultSettings, PUBLIC_SIGNALING, toIceServers } from "./options.ts";
 import type { NetworkSettings } from "./options.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session/session.ts";
@@ -53,7 +53,7 @@ export class Lifecycle<T extends NetworkTypes> {
   configure<K extends keyof NetworkSettings>(name: K, value: NetworkSettings[K]): void {
     checkSetting(name, value);
     if (this.#session && !CHANGEABLE.includes(name))
-      throw new NetworkError("invalid-state", `${name} is fixed while in a network`, { name });
+      throw new NetworkError("invalid-state", `${name} is fixed in a network`, { name });
     this.settings[name] = value;
   }
 
@@ -76,7 +76,7 @@ export class Lifecycle<T extends NetworkTypes> {
       this.#session = create(
         {
           platform,
-          signalingUrl: chooseSignalingUrl(settings.signalingUrl, platform.signalingUrl()),
+          signalingUrl: settings.signalingUrl || platform.signalingUrl() || PUBLIC_SIGNALING,
           iceServers: toIceServers(settings.iceServers),
           settings,
           handshakeLimit: limit || HANDSHAKE_LIMIT,
@@ -86,7 +86,7 @@ export class Lifecycle<T extends NetworkTypes> {
       this.state.observe(this.#session);
       this.#forgetExit = platform.onExit(() => this.leave());
     } catch (error) {
-      this.#fail(isNetworkError(error) ? error : new NetworkError("webrtc-unavailable", String(error), {}, error));
+      this.#fail(error as NetworkError);
     }
     return attempt.promise;
   }

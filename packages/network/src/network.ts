@@ -97,7 +97,9 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    * @throws NetworkError `not-connected`, `unknown-node`, `invalid-data`, `message-too-large`
    */
   sendTo(nodeId: string, data: MessageOf<T>): void {
-    this.#life.connected.sendTo(nodeId, encodePayload(data));
+    const session = this.#life.connected;
+    if (!session.nodes.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
+    session.sendTo(nodeId, encodePayload(data));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { peerServerUrl } from "@clayground/protocol";
-import { SignalingMode, Topology } from "./constants.ts";
+import type { SignalingMode, Topology } from "./constants.ts";
 import { NetworkError } from "./errors.ts";
 import type { IceServer } from "./platform/platform.ts";
 
@@ -28,18 +28,15 @@ export interface NetworkSettings {
 }
 
 /** The public server of PeerJS, which Clayground's apps use too. */
-const PUBLIC_SIGNALING = "wss://0.peerjs.com/peerjs";
-
-/** Each server costs a look-up at every connection; browsers warn from five on. */
-const MAX_ICE_SERVERS = 16;
+export const PUBLIC_SIGNALING = "wss://0.peerjs.com/peerjs";
 
 /** A timer takes no more (2^31 - 1 ms). */
 const MAX_TIMEOUT = 2_147_483_647;
 
 export function defaultSettings(): NetworkSettings {
   return {
-    topology: Topology.Star,
-    signalingMode: SignalingMode.Cloud,
+    topology: "star",
+    signalingMode: "cloud",
     maxNodes: 8,
     autoRelay: true,
     iceServers: ["stun:stun.l.google.com:19302", "stun:stun1.l.google.com:19302"],
@@ -61,8 +58,8 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
   verbose: [isBoolean, "boolean"],
   connectionTimeout: [(value) => isInteger(value, 0, MAX_TIMEOUT), "milliseconds"],
   iceServers: [
-    (value) => Array.isArray(value) && value.length <= MAX_ICE_SERVERS && value.every(isIceServer),
-    "STUN or TURN servers, at most 16",
+    (value) => Array.isArray(value) && value.every(isIceServer),
+    "STUN or TURN servers",
   ],
   signalingUrl: [
     (value) => value === "" || (typeof value === "string" && peerServerUrl(value, { id: "A", token: "B" }) !== undefined),
@@ -71,7 +68,7 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
 };
 
 /** Promised, but not in this version. */
-const LATER: readonly unknown[] = [Topology.Mesh, SignalingMode.Local];
+const LATER: readonly unknown[] = ["mesh", "local"] satisfies (Topology | SignalingMode)[];
 
 /** Throws `invalid-option` or `not-supported` when a setting cannot have this value. */
 export function checkSetting(name: keyof NetworkSettings, value: unknown): void {
@@ -92,11 +89,6 @@ export function isSetting(name: string): name is keyof NetworkSettings {
 /** The list as W3C wants it. */
 export function toIceServers(servers: NetworkSettings["iceServers"]): IceServer[] {
   return servers.map((server) => (typeof server === "string" ? { urls: server } : server));
-}
-
-/** The server to use: the one that is set, the one that the surroundings name, or the public one. */
-export function chooseSignalingUrl(set: string, surroundings: string | undefined): string {
-  return set || surroundings || PUBLIC_SIGNALING;
 }
 
 function isBoolean(value: unknown): boolean {

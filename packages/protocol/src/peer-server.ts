@@ -38,6 +38,8 @@ export interface ClientEnvelope {
   readonly payload?: unknown;
 }
 
+const PAYLOADS = { OFFER: parseOffer, ANSWER: parseAnswer, CANDIDATE: parseCandidate, REJECT: parseReject } as const;
+
 // PeerJS's rule for ids, less strict about what stands inside. It keeps out `__proto__`.
 const PEER_ID = /^[A-Za-z0-9](?:[A-Za-z0-9 _-]*[A-Za-z0-9])?$/;
 
@@ -55,17 +57,15 @@ export function encodeSignal(signal: ClientSignal): string {
 export function parseServerSignal(text: unknown): ServerSignal | undefined {
   const frame = parseFrame(text);
   const type = frame?.type;
-  if (type === "OPEN" || type === "ID-TAKEN" || type === "INVALID-KEY" || type === "HEARTBEAT") return { type };
+  if (isServersWord(type)) return { type };
   if (type === "ERROR") return { type, message: parseReason(asObject(frame?.payload)?.msg) };
   const src = frame?.src;
   if (!isPeerId(src)) return undefined;
   if (type === "EXPIRE" || type === "LEAVE") return { type, src };
-  const content = frame?.payload;
-  if (type === "OFFER") return withPayload(type, src, parseOffer(content));
-  if (type === "ANSWER") return withPayload(type, src, parseAnswer(content));
-  if (type === "CANDIDATE") return withPayload(type, src, parseCandidate(content));
-  if (type === "REJECT") return withPayload(type, src, parseReject(content));
-  return undefined;
+  const parse = isPayloadType(type) ? PAYLOADS[type] : undefined;
+  const payload = parse?.(frame?.payload);
+  // Type and parser belong together, which TypeScript cannot see for a computed key.
+  return payload && ({ type, src, payload } as ServerSignal);
 }
 
 /** Reads a client's frame for a server; `undefined` when it is malformed or over a limit. */
@@ -82,6 +82,10 @@ function parseFrame(text: unknown): JsonObject | undefined {
   return typeof text === "string" && text.length <= MAX_SIGNAL_LENGTH ? asObject(parseJson(text)?.value) : undefined;
 }
 
-function withPayload<T extends string, P>(type: T, src: string, payload: P | undefined): { type: T; src: string; payload: P } | undefined {
-  return payload && { type, src, payload };
+function isServersWord(type: unknown): type is "OPEN" | "ID-TAKEN" | "INVALID-KEY" | "HEARTBEAT" {
+  return typeof type === "string" && /^(?:OPEN|ID-TAKEN|INVALID-KEY|HEARTBEAT)$/.test(type);
+}
+
+function isPayloadType(type: unknown): type is keyof typeof PAYLOADS {
+  return typeof type === "string" && Object.hasOwn(PAYLOADS, type);
 }

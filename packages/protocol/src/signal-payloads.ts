@@ -53,7 +53,7 @@ export interface RejectPayload {
 }
 
 // RFC 8839, 5.1: foundation, component, transport, priority, address, port, type. One line.
-const CANDIDATE = /^candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ \S+(?: [^\r\n]*)?$/;
+const CANDIDATE = /^candidate:(?:\S+ ){6}typ [^\r\n]+$/;
 
 /** Reads an OFFER's payload; `undefined` when it is no data connection or has no SDP. */
 export function parseOffer(input: unknown): OfferPayload | undefined {

@@ -13,8 +13,11 @@ export function watchPage({ minuteTimers }: { minuteTimers: boolean }): Pick<Sur
   const sockets = watchConstructor("WebSocket", (socket) => socket.readyState !== WebSocket.CLOSED);
   const timers = watchTimers(minuteTimers);
   return {
-    holdings: (): Holdings => ({ peerConnections: peers(), sockets: sockets(), timers: timers.size, others: [] }),
-    memory: async () => ({ heapBytes: await heapBytes(), rssBytes: 0, descriptors: 0 }),
+    holdings: (): Holdings => ({ peerConnections: peers.open(), sockets: sockets.open(), timers: timers.size, others: [] }),
+    memory: async () => {
+      const heap = await heapBytes();
+      return { heapBytes: heap, rssBytes: 0, peakRssBytes: 0, descriptors: 0, retained: heap > 0 ? peers.retained() + sockets.retained() : 0 };
+    },
   };
 }
 
@@ -25,26 +28,24 @@ interface Watchable {
 
 function watchConstructor<Name extends keyof Watchable>(
   name: Name,
-  alive: (instance: Watchable[Name]) => boolean,
-): () => number {
+  isOpen: (instance: Watchable[Name]) => boolean,
+): { open(): number; retained(): number } {
   // Weak, so that watching does not keep in memory what the library let go.
-  const made = new Set<WeakRef<Watchable[Name]>>();
+  let made: WeakRef<Watchable[Name]>[] = [];
   const original: object = Reflect.get(globalThis, name);
   const watched = new Proxy(original, {
     construct(target, args, newTarget) {
       const instance: Watchable[Name] = Reflect.construct(target as new () => Watchable[Name], args, newTarget);
-      made.add(new WeakRef(instance));
+      made.push(new WeakRef(instance));
       return instance;
     },
   });
   Reflect.set(globalThis, name, watched);
-  return () => {
-    for (const ref of made) {
-      const instance = ref.deref();
-      if (!instance || !alive(instance)) made.delete(ref);
-    }
-    return made.size;
+  const remaining = (): Watchable[Name][] => {
+    made = made.filter((ref) => ref.deref());
+    return made.flatMap((ref) => ref.deref() ?? []);
   };
+  return { open: () => remaining().filter(isOpen).length, retained: () => remaining().length };
 }
 
 function watchTimers(minuteTimers: boolean): Set<number> {

@@ -40,5 +40,6 @@ async function memory(): Promise<Omit<Memory, "prototypePolluted">> {
     await delay(50);
   }
   const { heapUsed, rss } = process.memoryUsage();
-  return { heapBytes: heapUsed, rssBytes: rss, descriptors: readdirSync("/proc/self/fd").length };
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  return { heapBytes: heapUsed, rssBytes: rss, peakRssBytes, descriptors: readdirSync("/proc/self/fd").length, retained: 0 };
 }

@@ -3,6 +3,8 @@
  * WebDriver, CDP and IPC alike. Bytes travel as `{ $bytes: base64 }` (see `payload.ts`).
  */
 
+import type { NetworkOptions } from "@clayground/network";
+
 /** The events of `Network` that an agent records. */
 export const RECORDED_EVENTS = [
   "networkCreated",
@@ -78,22 +80,21 @@ export interface Holdings {
 export interface Memory {
   heapBytes: number;
   rssBytes: number;
+  /** The most that the process has ever had. */
+  peakRssBytes: number;
   /** Open file descriptors of a Node process. */
   descriptors: number;
+  /** Peer connections and sockets of a page that are still in memory, open or closed. */
+  retained: number;
   /** Whether something has reached `Object.prototype`. */
   prototypePolluted: boolean;
 }
 
 /** The options of `Network` that a test sets. */
-export interface AgentOptions {
-  signalingUrl?: string;
-  maxNodes?: number;
-  autoRelay?: boolean;
-  connectionTimeout?: number;
-  topology?: string;
-  signalingMode?: string;
-  verbose?: boolean;
-}
+export type AgentOptions = Pick<
+  NetworkOptions,
+  "signalingUrl" | "maxNodes" | "autoRelay" | "connectionTimeout" | "topology" | "verbose"
+>;
 
 /** One order to an agent. */
 export type Command =

@@ -36,7 +36,7 @@ export function browserPlatform(): Platform {
 }
 
 /**
- * A browser tells a page nothing about a WebSocket that failed. Two requests without credentials tell
+ * A browser tells a page nothing about a WebSocket that failed. Two requests tell
  * something: if the same address answers HTTP, the server is there and refused the WebSocket; if a `wss:`
  * address answers only *plain* HTTP (nginx, Caddy and Apache send a 400), then TLS is what failed.
  */
@@ -49,7 +49,7 @@ async function explainSocketFailure(url: string): Promise<"refused" | "certifica
 
 async function answers(url: string): Promise<boolean> {
   try {
-    await fetch(url, { mode: "no-cors", credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(PROBE_LIMIT) });
+    await fetch(url, { mode: "no-cors", signal: AbortSignal.timeout(PROBE_LIMIT) });
     return true;
   } catch {
     return false;

@@ -1,7 +1,6 @@
 import { drawNetworkCode, encodeFrame, messageFrame, stateFrame } from "@clayground/protocol";
 import type { OfferPayload, ServerSignal, StateFrame } from "@clayground/protocol";
-import { NetworkError } from "../errors.ts";
-import type { TimerHandle } from "../platform/platform.ts";
+import type { NetworkError } from "../errors.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
@@ -23,21 +22,21 @@ const PEERJS_STATE_LABEL = "clay_state";
 interface Guest {
   readonly link: Link;
   readonly relayBudget: TokenBucket;
-  readonly deadline: TimerHandle;
 }
 
 /** The host of a star: decides who is in, and passes on what joiners send to each other. */
 export class HostSession implements Session {
   readonly states: StateTracker = new StateTracker();
-  #networkId = "";
+  networkId = "";
+  nodeId = "";
+  /** The roster's nodes that are in, and their links in the same order. */
+  nodes: readonly string[] = [];
+  links: readonly Link[] = [];
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
   readonly #guests = new Map<string, Guest>();
   #signaling: Signaling | undefined;
   #roster: Roster = NEW_ROSTER;
-  /** The roster's nodes that are in, and their links in the same order. */
-  #members: readonly string[] = [];
-  #links: readonly Link[] = [];
   #stateSeq = 0;
 
   constructor(options: SessionOptions, events: SessionEvents) {
@@ -47,42 +46,22 @@ export class HostSession implements Session {
     this.#register();
   }
 
-  get networkId(): string {
-    return this.#networkId;
-  }
-
-  get nodeId(): string {
-    return this.#networkId;
-  }
-
-  get nodes(): readonly string[] {
-    return this.#members;
-  }
-
-  get links(): readonly Link[] {
-    return this.#links;
-  }
-
   broadcast(json: string): void {
     const frame = messageFrame(json);
-    for (const link of this.#links) link.send(frame);
+    for (const link of this.links) link.send(frame);
   }
 
   broadcastState(json: string): void {
     const frame = stateFrame(json, ++this.#stateSeq);
-    for (const link of this.#links) link.sendState(frame);
+    for (const link of this.links) link.sendState(frame);
   }
 
   sendTo(nodeId: string, json: string): void {
-    if (!this.#members.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
     this.#guests.get(nodeId)?.link.send(messageFrame(json));
   }
 
   close(): void {
-    for (const { link, deadline } of this.#guests.values()) {
-      this.#options.platform.clearTimeout(deadline);
-      link.leave();
-    }
+    for (const { link } of this.#guests.values()) link.leave();
     this.#signaling?.close();
   }
 
@@ -92,7 +71,7 @@ export class HostSession implements Session {
     const id = drawNetworkCode((count) => platform.randomBytes(count));
     this.#signaling = new PeerServerSignaling(platform, { url, id }, {
       open: () => {
-        this.#networkId = id;
+        this.networkId = this.nodeId = id;
         this.#events.connected();
       },
       taken: () => this.#register(),
@@ -125,8 +104,8 @@ export class HostSession implements Session {
   #apply(event: RosterEvent, offer?: OfferPayload): void {
     const [roster, effects] = reduceRoster(this.#roster, event);
     this.#roster = roster;
-    this.#members = membersOf(roster);
-    this.#links = this.#members.flatMap((member) => this.#guests.get(member)?.link ?? []);
+    this.nodes = membersOf(roster);
+    this.links = this.nodes.flatMap((member) => this.#guests.get(member)?.link ?? []);
     for (const effect of effects) this.#perform(effect, offer);
   }
 
@@ -163,7 +142,7 @@ export class HostSession implements Session {
           open: () => this.#apply({ type: "opened", id }),
           frame: (frame) => this.#framed(id, frame),
           ended: (cause) => {
-            this.#events.diagnostic("", () => `connection to ${id} ended: ${cause}`);
+            this.#events.diagnostic("", () => `${id}: ${cause}`);
             this.#gone(id);
           },
           measured: () => this.#events.measured(),
@@ -171,14 +150,11 @@ export class HostSession implements Session {
       );
     } catch (error) {
       this.#apply({ type: "gone", id });
-      return this.#events.trouble(new NetworkError("webrtc-unavailable", id, { nodeId: id }, error));
+      return this.#events.trouble(error as NetworkError);
     }
-    const deadline = platform.setTimeout(() => {
-      if (!link.isOpen) this.#gone(id);
-    }, handshakeLimit);
     const relayBudget = new TokenBucket(MAX_RELAYED_PER_SECOND, 2 * MAX_RELAYED_PER_SECOND, platform.now());
-    this.#guests.set(id, { link, relayBudget, deadline });
-    void link.answer(offer);
+    this.#guests.set(id, { link, relayBudget });
+    void link.answer(offer, handshakeLimit);
   }
 
   #framed(id: string, frame: SessionFrame): void {
@@ -199,18 +175,18 @@ export class HostSession implements Session {
 
   #message(from: string, guest: Guest, to: string | undefined, data: unknown): void {
     const isForMe = to === this.nodeId;
-    if (to !== undefined && !isForMe && !this.#members.includes(to)) return;
+    if (to !== undefined && !isForMe && !this.nodes.includes(to)) return;
     // The host's application hears what is for it, and without autoRelay everything: it decides.
     if (to === undefined || isForMe || !this.#options.settings.autoRelay) this.#events.message(from, data, to);
-    if (isForMe || this.#links.length < 2 || !this.#mayRelay(guest)) return;
+    if (isForMe || this.links.length < 2 || !this.#mayRelay(guest)) return;
     const frame = messageFrame(JSON.stringify(data), from);
-    for (const link of this.#links) if (link.id !== from && (to === undefined || link.id === to)) link.send(frame);
+    for (const link of this.links) if (link.id !== from && (to === undefined || link.id === to)) link.send(frame);
   }
 
   #relayState(from: string, guest: Guest, { d, q }: StateFrame): void {
-    if (this.#links.length < 2 || !this.#mayRelay(guest)) return;
+    if (this.links.length < 2 || !this.#mayRelay(guest)) return;
     const frame = stateFrame(JSON.stringify(d), q, from);
-    for (const link of this.#links) if (link.id !== from) link.sendState(frame);
+    for (const link of this.links) if (link.id !== from) link.sendState(frame);
   }
 
   /** Whether this joiner's frame is passed on. One that floods is dropped: the others keep playing. */
@@ -226,10 +202,7 @@ export class HostSession implements Session {
   }
 
   #dismiss(id: string): void {
-    const guest = this.#guests.get(id);
-    if (!guest) return;
+    this.#guests.get(id)?.link.close();
     this.#guests.delete(id);
-    this.#options.platform.clearTimeout(guest.deadline);
-    guest.link.close();
   }
 }

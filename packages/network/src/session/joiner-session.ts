@@ -2,7 +2,6 @@ import { messageFrame, stateFrame } from "@clayground/protocol";
 import type { AnswerPayload, ClientSignal, RosterFrame, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
-import type { TimerHandle } from "../platform/platform.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
 import { toHex } from "../util/hex.ts";
@@ -21,18 +20,17 @@ const REDIAL_AFTER = 4000;
 export class JoinerSession implements Session {
   readonly nodeId: string;
   readonly networkId: string;
+  nodes: readonly string[] = [];
+  links: readonly Link[] = [];
   readonly states: StateTracker = new StateTracker();
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
   #link: Link;
   readonly #signaling: Signaling;
-  /** The others, once the link is open: the host first. */
-  #nodes: readonly string[] = [];
   /** Whether the attempt succeeded. */
   #isIn = false;
   #isAnswered = false;
   #hasRedialed = false;
-  #redial: TimerHandle;
   #stateSeq = 0;
 
   /** Throws `webrtc-unavailable`. */
@@ -54,14 +52,6 @@ export class JoinerSession implements Session {
     void this.#link.dial();
   }
 
-  get nodes(): readonly string[] {
-    return this.#nodes;
-  }
-
-  get links(): readonly Link[] {
-    return this.#isIn ? [this.#link] : [];
-  }
-
   broadcast(json: string): void {
     this.#link.send(messageFrame(json));
   }
@@ -71,7 +61,6 @@ export class JoinerSession implements Session {
   }
 
   sendTo(nodeId: string, json: string): void {
-    if (!this.#nodes.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
     // An existing app as host knows no single receivers: it would show the message to everybody.
     if (!this.#link.isOurs && nodeId !== this.networkId)
       throw new NetworkError("not-supported", "sendTo through this host", { nodeId });
@@ -79,7 +68,6 @@ export class JoinerSession implements Session {
   }
 
   close(): void {
-    this.#options.platform.clearTimeout(this.#redial);
     this.#link.leave();
     this.#signaling.close();
   }
@@ -94,21 +82,17 @@ export class JoinerSession implements Session {
     const { platform, iceServers } = this.#options;
     const connectionId = this.#connectionId;
     const send = (signal: ClientSignal): void => this.#signaling.send(signal);
-    try {
-      return new Link(
-        { platform, iceServers, remoteId: this.networkId, connectionId, send },
-        {
-          connecting: (phase) => this.#events.phase(phase),
-          note: (phase, detail) => this.#events.diagnostic(phase, detail),
-          open: () => this.#opened(),
-          frame: (frame) => this.#framed(frame),
-          ended: (cause) => this.#linkEnded(cause),
-          measured: () => this.#events.measured(),
-        },
-      );
-    } catch (error) {
-      throw new NetworkError("webrtc-unavailable", error instanceof Error ? error.message : "", {}, error);
-    }
+    return new Link(
+      { platform, iceServers, remoteId: this.networkId, connectionId, send },
+      {
+        connecting: (phase) => this.#events.phase(phase),
+        note: (phase, detail) => this.#events.diagnostic(phase, detail),
+        open: () => this.#opened(),
+        frame: (frame) => this.#framed(frame),
+        ended: (cause) => this.#linkEnded(cause),
+        measured: () => this.#events.measured(),
+      },
+    );
   }
 
   /** Dials once more, with a new connection. Names of browsers' candidates, unknown at first, are known by now. */
@@ -149,8 +133,7 @@ export class JoinerSession implements Session {
     if (this.#isAnswered || answer.connectionId !== this.#connectionId) return;
     if (answer.clay?.refused !== undefined) return this.#refused(answer.clay.refused);
     this.#isAnswered = true;
-    if (!this.#hasRedialed) this.#redial = this.#options.platform.setTimeout(() => this.#dialAgain(), REDIAL_AFTER);
-    void this.#link.answered(answer);
+    void this.#link.answered(answer, this.#hasRedialed ? 0 : REDIAL_AFTER);
   }
 
   #unknown(): void {
@@ -172,7 +155,7 @@ export class JoinerSession implements Session {
   #welcomed(): void {
     if (this.#isIn) return;
     this.#isIn = true;
-    this.#options.platform.clearTimeout(this.#redial);
+    this.links = [this.#link];
     this.#add(this.networkId);
   }
 
@@ -183,7 +166,7 @@ export class JoinerSession implements Session {
     if (!this.#isIn || from === this.nodeId) return;
     if (frame.t === "m") return this.#events.message(from, frame.d);
     // State travels beside the roster and may overtake it: of a node that is not (or no longer) in, it is void.
-    if (this.#nodes.includes(from) && this.states.accept(from, frame.q, this.#options.platform.now())) this.#events.state(from, frame.d);
+    if (this.nodes.includes(from) && this.states.accept(from, frame.q, this.#options.platform.now())) this.#events.state(from, frame.d);
   }
 
   #rosterChanged(frame: RosterFrame): void {
@@ -205,15 +188,15 @@ export class JoinerSession implements Session {
   }
 
   #add(id: string): void {
-    if (!this.#isIn || id === this.nodeId || this.#nodes.includes(id)) return;
-    this.#nodes = [...this.#nodes, id];
+    if (!this.#isIn || id === this.nodeId || this.nodes.includes(id)) return;
+    this.nodes = [...this.nodes, id];
     this.#events.joined(id);
   }
 
   #remove(id: string): void {
     // The host is in for as long as the link is.
-    if (id === this.networkId || !this.#nodes.includes(id)) return;
-    this.#nodes = this.#nodes.filter((one) => one !== id);
+    if (id === this.networkId || !this.nodes.includes(id)) return;
+    this.nodes = this.nodes.filter((one) => one !== id);
     this.states.forget(id);
     this.#events.left(id);
   }

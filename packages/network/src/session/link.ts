@@ -79,6 +79,11 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 export class Link {
   readonly id: string;
   readonly stats: LinkStats = newLinkStats();
+  isOpen = false;
+  /** Whether the other side announced that it is a node of this library. */
+  isOurs = false;
+  /** Which candidates carry it, as soon as that is known. */
+  pathInfo: PathInfo | undefined;
   readonly #platform: Platform;
   readonly #handlers: LinkHandlers;
   readonly #path: PeerPath;
@@ -86,16 +91,12 @@ export class Link {
   readonly #budget: TokenBucket;
   readonly #liveness: Liveness;
   #stream: ReliableStream = new ReliableStream(false);
-  /** Whether the other side announced that it is a node of this library. */
-  #isOurs = false;
-  #isOpen = false;
   #isClosed = false;
   #broken = 0;
-  #pathInfo: PathInfo | undefined;
   #pingSent: number | undefined;
   #tick: TimerHandle;
 
-  /** Throws when the runtime has no WebRTC, or an ICE server is malformed. */
+  /** Throws `webrtc-unavailable`. */
   constructor({ platform, iceServers, remoteId, connectionId, send }: LinkOptions, handlers: LinkHandlers) {
     this.id = remoteId;
     this.#platform = platform;
@@ -117,15 +118,6 @@ export class Link {
     this.#negotiation = new Negotiation(this.#path, remoteId, connectionId, send);
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
-  /** Whether the other side announced that it is a node of this library. */
-  get isOurs(): boolean {
-    return this.#isOurs;
-  }
-
   get stateChannel(): "unreliable" | "fallback" {
     return this.#path.hasStateChannel ? "unreliable" : "fallback";
   }
@@ -134,24 +126,19 @@ export class Link {
     return this.#path.stateBacklog;
   }
 
-  /** Which candidates carry it, as soon as that is known. */
-  get pathInfo(): PathInfo | undefined {
-    return this.#pathInfo;
-  }
-
   dial(): Promise<void> {
     return this.#guard(this.#negotiation.dial());
   }
 
-  answer(offer: OfferPayload): Promise<void> {
-    this.#isOurs = offer.clay !== undefined;
-    this.#handlers.connecting?.("ice");
+  /** @param limit milliseconds until it must be open */
+  answer(offer: OfferPayload, limit: number): Promise<void> {
+    this.#negotiated(offer, limit);
     return this.#guard(this.#negotiation.answer(offer));
   }
 
-  answered(answer: AnswerPayload): Promise<void> {
-    this.#isOurs = answer.clay !== undefined;
-    this.#handlers.connecting?.("ice");
+  /** @param limit milliseconds until it must be open; 0 for none */
+  answered(answer: AnswerPayload, limit: number): Promise<void> {
+    this.#negotiated(answer, limit);
     return this.#guard(this.#path.answered(answer.sdp?.sdp ?? ""));
   }
 
@@ -184,7 +171,7 @@ export class Link {
    * closed it, so that neither this nor what was sent before gets lost.
    */
   leave(): void {
-    if (!this.#isOpen || !this.#isOurs) return this.close();
+    if (!this.isOpen || !this.isOurs) return this.close();
     this.send(encodeFrame({ t: "y", sys: "bye" }));
     this.#stream.flush();
     this.#silence();
@@ -194,6 +181,12 @@ export class Link {
   /** The other side did what no honest node does. */
   dropForAbuse(): void {
     this.#end("abuse");
+  }
+
+  #negotiated({ clay }: OfferPayload | AnswerPayload, limit: number): void {
+    this.isOurs = clay !== undefined;
+    this.#handlers.connecting?.("ice");
+    if (limit > 0) this.#tick = this.#platform.setTimeout(() => this.#end("silent"), limit);
   }
 
   async #guard(step: Promise<void>): Promise<void> {
@@ -206,13 +199,14 @@ export class Link {
   }
 
   #opened(): void {
-    this.#isOpen = true;
-    this.#stream = new ReliableStream(this.#isOurs);
+    this.isOpen = true;
+    this.#platform.clearTimeout(this.#tick);
+    this.#stream = new ReliableStream(this.isOurs);
     this.#stream.attach({ sendReliable: (frame) => this.#path.sendReliable(this.#encoded(frame)) });
     this.#liveness.heard();
     this.#handlers.open();
     // The session may have closed the link at once.
-    if (this.#isOpen) this.#look();
+    if (this.isOpen) this.#look();
   }
 
   #look(): void {
@@ -228,7 +222,7 @@ export class Link {
   }
 
   #silence(): void {
-    this.#isOpen = false;
+    this.isOpen = false;
     this.#isClosed = true;
     this.#platform.clearTimeout(this.#tick);
   }
@@ -269,7 +263,7 @@ export class Link {
     if (frame.t === "a" || frame.ts !== this.#pingSent) return;
     this.stats.latency = smoothLatency(this.stats.latency, this.#platform.now() - this.#pingSent!);
     this.#pingSent = undefined;
-    if (!this.#pathInfo) void this.#readPath();
+    if (!this.pathInfo) void this.#readPath();
     this.#handlers.measured();
   }
 
@@ -277,14 +271,14 @@ export class Link {
   async #readPath(): Promise<void> {
     const info = await this.#path.info().catch(() => undefined);
     if (!info || this.#isClosed) return;
-    this.#pathInfo = info;
+    this.pathInfo = info;
     this.#handlers.note("datachannel", () => `selected ${info.local} > ${info.remote} over ${info.protocol}`);
     this.#handlers.measured();
   }
 
   /** Pings and acknowledgments are never numbered or repeated; to our own nodes they carry the count. */
   #sendControl(frame: PingFrame | { t: "a"; a: number }): void {
-    const text = encodeFrame(this.#isOurs ? { ...frame, a: this.#stream.takeAcknowledgment() } : frame);
+    const text = encodeFrame(this.isOurs ? { ...frame, a: this.#stream.takeAcknowledgment() } : frame);
     // After what was said before: the roster comes before the first ping.
     this.#stream.flush();
     this.#path.sendReliable(this.#encoded(text));
@@ -292,7 +286,7 @@ export class Link {
 
   #encoded(frame: string): string | Uint8Array {
     // Existing apps send and (in browsers) read binary frames only.
-    return this.#isOurs ? frame : encoder.encode(frame);
+    return this.isOurs ? frame : encoder.encode(frame);
   }
 
   #end(cause: LinkEnd): void {

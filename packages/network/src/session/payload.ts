@@ -11,19 +11,16 @@ export function encodePayload(data: unknown): string {
   try {
     json = JSON.stringify(data);
   } catch (error) {
-    throw invalid(error instanceof Error ? error.message : "it cannot be written as JSON", error);
+    throw invalid(String(error), error);
   }
-  if (json === undefined) throw invalid(`${typeof data} is no JSON`);
+  if (json === undefined) throw invalid(typeof data);
   // The frame around it is a level of its own.
-  if (isDeeper(json, MAX_DEPTH - 1)) throw invalid(`nested deeper than ${MAX_DEPTH - 1} levels`);
-  if (byteLength(json) > MAX_DATA_BYTES)
-    throw new NetworkError("message-too-large", `${byteLength(json)} bytes of ${MAX_DATA_BYTES}`, { limit: MAX_DATA_BYTES });
+  if (isDeeper(json, MAX_DEPTH - 1)) throw invalid(`over ${MAX_DEPTH - 1} levels deep`);
+  // Counted only where it can matter: UTF-8 takes at most 3 bytes for each UTF-16 unit.
+  const bytes = json.length * 3 > MAX_DATA_BYTES ? new TextEncoder().encode(json).length : 0;
+  if (bytes > MAX_DATA_BYTES)
+    throw new NetworkError("message-too-large", `${bytes} bytes of ${MAX_DATA_BYTES}`, { limit: MAX_DATA_BYTES });
   return json;
-}
-
-/** Bytes in UTF-8; counted only where it can matter. */
-function byteLength(text: string): number {
-  return text.length * 3 <= MAX_DATA_BYTES ? text.length : new TextEncoder().encode(text).length;
 }
 
 function invalid(reason: string, cause?: unknown): NetworkError {

@@ -48,7 +48,7 @@ export interface Session {
   readonly states: StateTracker;
   broadcast(json: string): void;
   broadcastState(json: string): void;
-  /** Throws `unknown-node`. */
+  /** To a node that is in `nodes`. Throws `not-supported` when the host cannot do it. */
   sendTo(nodeId: string, json: string): void;
   /** Leaves: tells the others and frees everything at once. */
   close(): void;

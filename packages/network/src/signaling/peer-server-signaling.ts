@@ -1,6 +1,7 @@
 import { encodeSignal, parseServerSignal, peerServerUrl } from "@clayground/protocol";
 import type { ClientSignal, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
+import type { NetworkErrorCode } from "../errors.ts";
 import type { Platform, PlatformSocket, TimerHandle } from "../platform/platform.ts";
 import { backoff } from "../util/backoff.ts";
 import { toHex } from "../util/hex.ts";
@@ -63,12 +64,12 @@ export class PeerServerSignaling implements Signaling {
   #connect(): void {
     const { url, id } = this.#options;
     const target = peerServerUrl(url, { id, token: this.#token });
-    if (!target) return this.#fail(new NetworkError("invalid-option", `signalingUrl: ${url}`, { name: "signalingUrl" }));
+    if (!target) return this.#fail(this.#error("invalid-option"));
     let socket: PlatformSocket;
     try {
       socket = this.#platform.createWebSocket(target);
     } catch (error) {
-      return this.#fail(new NetworkError("signaling-blocked", url, { url }, error));
+      return this.#fail(this.#error("signaling-blocked", "", error));
     }
     this.#socket = socket;
     let isConnected = false;
@@ -101,20 +102,18 @@ export class PeerServerSignaling implements Signaling {
       // One broken message of a peer must not cost the connection to all others.
       if (signal) this.#handlers.signal(signal);
     } else if (signal) this.#greeted(signal);
-    else this.#fail(new NetworkError("signaling-invalid", this.#options.url, { url: this.#options.url }));
+    else this.#fail(this.#error("signaling-invalid"));
   }
 
   /** The server's first words decide whether the id is ours. */
   #greeted(signal: ServerSignal): void {
-    const { url } = this.#options;
     if (signal.type === "OPEN") return this.#opened();
     if (signal.type === "HEARTBEAT") return;
     if (signal.type === "ID-TAKEN" && !this.#wasOpen) {
       this.close();
       return this.#handlers.taken();
     }
-    const reason = signal.type === "ERROR" ? signal.message : signal.type;
-    this.#fail(new NetworkError("signaling-refused", `${url} (${reason})`, { url, reason }));
+    this.#fail(this.#error("signaling-refused", signal.type === "ERROR" ? signal.message : signal.type));
   }
 
   #opened(): void {
@@ -150,10 +149,9 @@ export class PeerServerSignaling implements Signaling {
       if (code === REPLACED) this.close();
       return;
     }
-    const { url } = this.#options;
     this.#disconnect();
-    const cause = isConnected ? "refused" : await this.#platform.explainSocketFailure(url, failure);
-    this.#fail(new NetworkError(`signaling-${cause}`, url, { url }, failure));
+    const cause = isConnected ? "refused" : await this.#platform.explainSocketFailure(this.#options.url, failure);
+    this.#fail(this.#error(`signaling-${cause}`, "", failure));
   }
 
   /** The connection is gone: try again for as long as the network lives. */
@@ -162,13 +160,18 @@ export class PeerServerSignaling implements Signaling {
     this.#disconnect();
     const random = this.#platform.randomBytes(1)[0]! / 255;
     this.#later(backoff(this.#attempt++, random), () => this.#connect());
-    if (wasOpen) this.#handlers.lost?.(new NetworkError("signaling-lost", this.#options.url, { url: this.#options.url }));
+    if (wasOpen) this.#handlers.lost?.(this.#error("signaling-lost"));
   }
 
   /** The next step of a reconnect; there is only one at a time. */
   #later(ms: number, step: () => void): void {
     this.#platform.clearTimeout(this.#retry);
     this.#retry = this.#platform.setTimeout(step, ms);
+  }
+
+  #error(code: NetworkErrorCode, reason = "", cause?: unknown): NetworkError {
+    const { url } = this.#options;
+    return new NetworkError(code, `${url} ${reason}`.trim(), { url, reason }, cause);
   }
 
   #fail(error: NetworkError): void {

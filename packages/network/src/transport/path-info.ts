@@ -25,7 +25,7 @@ export async function readPathInfo(pc: PlatformPeerConnection): Promise<PathInfo
   const local = byId.get(pair?.["localCandidateId"]);
   const remote = byId.get(pair?.["remoteCandidateId"]);
   if (!local || !remote) return undefined;
-  const [localType, remoteType] = [String(local["candidateType"]), String(remote["candidateType"])];
-  const kind = [localType, remoteType].includes("relay") ? "relay" : "direct";
-  return { kind, local: localType, remote: remoteType, protocol: String(local["protocol"]) };
+  const types = [String(local["candidateType"]), String(remote["candidateType"])] as const;
+  const kind = types.includes("relay") ? "relay" : "direct";
+  return { kind, local: types[0], remote: types[1], protocol: String(local["protocol"]) };
 }

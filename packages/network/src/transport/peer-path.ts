@@ -1,3 +1,4 @@
+import { NetworkError } from "../errors.ts";
 import type {
   IceCandidate,
   IceServer,
@@ -50,10 +51,10 @@ export class PeerPath implements StreamPath {
   #early: IceCandidate[] = [];
   #candidates = 0;
 
-  /** Throws when the runtime has no WebRTC, or an ICE server is malformed. */
+  /** Throws `webrtc-unavailable`. */
   constructor(platform: Platform, iceServers: IceServer[], handlers: PathHandlers) {
     this.#handlers = handlers;
-    const pc = platform.createPeerConnection({ iceServers });
+    const pc = connect(platform, iceServers);
     this.#pc = pc;
     pc.onicecandidate = ({ candidate }) => {
       // An empty candidate means "no more" in some runtimes; existing apps die of what they cannot parse.
@@ -110,7 +111,7 @@ export class PeerPath implements StreamPath {
 
   /** Sends or drops, never queues behind a backlog. False when dropped. */
   sendState(frame: string | Uint8Array): boolean {
-    const lane = this.#state?.isOpen ? this.#state : this.#reliable;
+    const lane = this.#stateLane;
     if (!lane?.isOpen || lane.backlog > MAX_STATE_BACKLOG) return false;
     lane.send(frame);
     return true;
@@ -118,7 +119,7 @@ export class PeerPath implements StreamPath {
 
   /** Bytes that wait in the lane that carries state. */
   get stateBacklog(): number {
-    return (this.#state?.isOpen ? this.#state : this.#reliable)?.backlog ?? 0;
+    return this.#stateLane?.backlog ?? 0;
   }
 
   /** Which candidates carry it. */
@@ -134,6 +135,10 @@ export class PeerPath implements StreamPath {
     this.#state?.close();
     this.#pc.onicecandidate = this.#pc.onconnectionstatechange = this.#pc.ondatachannel = null;
     this.#pc.close();
+  }
+
+  get #stateLane(): DataChannelLane | undefined {
+    return this.hasStateChannel ? this.#state : this.#reliable;
   }
 
   #described(): void {
@@ -179,5 +184,14 @@ export class PeerPath implements StreamPath {
     if (this.#isClosed) return;
     this.close();
     this.#handlers.closed(cause);
+  }
+}
+
+function connect(platform: Platform, iceServers: IceServer[]): PlatformPeerConnection {
+  try {
+    return platform.createPeerConnection({ iceServers });
+  } catch (error) {
+    // No WebRTC in this runtime, a malformed ICE server, or too many connections.
+    throw new NetworkError("webrtc-unavailable", String(error), {}, error);
   }
 }
