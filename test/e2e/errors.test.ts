@@ -13,9 +13,9 @@ const test = testOnStage();
 const UNKNOWN_CODE = "NQBQDY";
 
 /** The attempt must fail with this code, say so in words, and leave the node in status error. */
-async function fails(node: TestNode, attempt: Promise<unknown>, code: string): Promise<void> {
+async function fails(node: TestNode, attempt: () => Promise<unknown>, code: string): Promise<void> {
   const since = (await node.events()).length;
-  const outcome = attempt.then(
+  const outcome = attempt().then(
     () => "no failure",
     (error: unknown) => error,
   );
@@ -50,7 +50,7 @@ for (const kind of NODE_KINDS) {
   describe(`a ${kind} node`, () => {
     test.concurrent("learns that there is no such network", async ({ scene }) => {
       const node = await scene.node(kind);
-      await fails(node, node.join(UNKNOWN_CODE), "no-such-network");
+      await fails(node, () => node.join(UNKNOWN_CODE), "no-such-network");
     });
 
     test.concurrent("learns that the network is full", async ({ scene }) => {
@@ -58,36 +58,36 @@ for (const kind of NODE_KINDS) {
       const [first, second] = (await scene.nodes([kind, kind])) as [TestNode, TestNode];
       const code = await host.host();
       await first.join(code);
-      await fails(second, second.join(code), "network-full");
+      await fails(second, () => second.join(code), "network-full");
     });
 
     test.concurrent("learns that the signaling server is down", async ({ scene }) => {
       const node = await scene.node(kind, { signalingUrl: await deadUrl() });
-      await fails(node, node.host(), "signaling-unreachable");
-      await fails(node, node.join(UNKNOWN_CODE), "signaling-unreachable");
+      await fails(node, () => node.host(), "signaling-unreachable");
+      await fails(node, () => node.join(UNKNOWN_CODE), "signaling-unreachable");
     });
 
     test.concurrent("learns that a web server, not a signaling server, answers", async ({ scene }) => {
       for (const status of [200, 404] as const) {
         const server = await scene.keep(startPlainHttpServer(status));
         const node = await scene.node(kind, { signalingUrl: server.url });
-        await fails(node, node.host(), "signaling-refused");
-        await fails(node, node.join(UNKNOWN_CODE), "signaling-refused");
+        await fails(node, () => node.host(), "signaling-refused");
+        await fails(node, () => node.join(UNKNOWN_CODE), "signaling-refused");
       }
     });
 
     test.concurrent("learns that the server talks garbage", async ({ scene }) => {
       const server = await scene.keep(startGarbageSignaling());
       const node = await scene.node(kind, { signalingUrl: server.url });
-      await fails(node, node.host(), "signaling-invalid");
-      await fails(node, node.join(UNKNOWN_CODE), "signaling-invalid");
+      await fails(node, () => node.host(), "signaling-invalid");
+      await fails(node, () => node.join(UNKNOWN_CODE), "signaling-invalid");
     });
 
     test.concurrent("learns that the server's certificate is not trusted", async ({ scene }) => {
       const server = await scene.keep(startSelfSignedServer());
       const node = await scene.node(kind, { signalingUrl: server.url });
-      await fails(node, node.host(), "signaling-certificate");
-      await fails(node, node.join(UNKNOWN_CODE), "signaling-certificate");
+      await fails(node, () => node.host(), "signaling-certificate");
+      await fails(node, () => node.join(UNKNOWN_CODE), "signaling-certificate");
     });
 
     test.concurrent("keeps its network while the server is gone, and lets new nodes in once it is back", async ({ scene }) => {
