@@ -29,8 +29,10 @@ const MAX_SNAPSHOTS = 64;
  *
  * @example
  * ```ts
- * const ball = new StateInterpolator<{ x: number; y: number; angle: number }>({ angleKeys: ["angle"] });
- * network.on("stateReceived", (from, state) => ball.push(state));
+ * type Ball = { x: number; y: number; angle: number };
+ * const game = new Network<{ state: Ball }>();
+ * const ball = new StateInterpolator<Ball>({ angleKeys: ["angle"] });
+ * game.on("stateReceived", (from, state) => ball.push(state));
  * requestAnimationFrame(() => ball.active && draw(ball.value!));
  * ```
  */
