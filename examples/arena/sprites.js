@@ -50,15 +50,16 @@ function drawEyes(g, actor, now) {
   const lookY = Math.sin(actor.angle);
   const blinkAt = (now + actor.color * 733) % 3600;
   const open = now > 0 && blinkAt < 130 ? 0.12 : 1;
+  // Like a ball that turns: the face wanders to the side, and the eye on the far side gets narrower.
   for (const side of [-1, 1]) {
-    const x = lookX * R * 0.4 - lookY * side * R * 0.38;
-    const y = lookY * R * 0.4 + lookX * side * R * 0.38 - R * 0.08;
+    const x = lookX * R * 0.42 + side * R * 0.36 * (1 - 0.25 * Math.abs(lookX));
+    const y = lookY * R * 0.36 - R * 0.1;
+    const narrow = 1 - 0.28 * Math.max(0, side * lookX);
     g.fillStyle = "#fff";
     g.beginPath();
-    g.ellipse(x, y, R * 0.27, R * 0.3 * open, 0, 0, 2 * Math.PI);
+    g.ellipse(x, y, R * 0.28 * narrow, R * 0.33 * open, 0, 0, 2 * Math.PI);
     g.fill();
-    if (open < 1) continue;
-    disc(g, "#2a1a12", x + lookX * R * 0.1, y + lookY * R * 0.1, R * 0.14);
+    if (open === 1) disc(g, "#2a1a12", x + lookX * R * 0.11, y + lookY * R * 0.14, R * 0.15);
   }
 }
 

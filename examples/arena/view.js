@@ -60,7 +60,8 @@ export class View {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     for (const actor of fromTop) {
       const at = { x: (actor.x - camera.x) * camera.scale, y: (actor.y - camera.y) * camera.scale };
-      if (!drawEdgeMark(g, actor, at, camera)) drawNameTag(g, actor, at, camera, this.#colors);
+      if (me && drawEdgeMark(g, actor, at, camera)) continue;
+      drawNameTag(g, actor, at, camera, this.#colors);
     }
     if (stick) this.#drawStick(stick);
   }

@@ -23,6 +23,7 @@ export interface NodePlatformOptions {
  * ```
  */
 export function createNodePlatform({ bindAddress }: NodePlatformOptions = {}): Platform {
+  // oxlint-disable-next-line no-console -- where a Node program looks for exceptions that did not end it
   const report = (error: unknown): void => console.error(error);
   return {
     now: () => performance.now(),

@@ -3,7 +3,6 @@ import { aborted } from "./attempt.ts";
 import { NetworkError } from "./errors.ts";
 import type { MessageOf, NetworkEvents, NetworkHandlers, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import type { AllEvents } from "./lifecycle.ts";
 import { READABLE } from "./network-state.ts";
 import { isSetting, SETTINGS } from "./options.ts";
 import type { NetworkSettings } from "./options.ts";
@@ -21,7 +20,7 @@ export type NetworkOptions<T extends NetworkTypes = NetworkTypes> = Partial<Netw
   };
 
 /** The properties of a network: everything readable, and every setting, checked when it is set. */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the static block below defines every one of them
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, no-unused-vars -- the static block below defines all; T must be named alike
 export interface Network<T extends NetworkTypes = NetworkTypes> extends NetworkSnapshot, NetworkSettings {}
 
 /**
@@ -114,7 +113,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
 
   /** Listens to a signal. Returns its undo. */
   on<K extends keyof NetworkEvents<T>>(name: K, listener: (...args: NetworkEvents<T>[K]) => void): () => void {
-    return this.#life.emitter.on(name, listener as (...args: AllEvents<T>[K]) => void);
+    return this.#life.emitter.on(name, listener);
   }
 
   /**

@@ -69,7 +69,10 @@ test("whatever happens: never too many, joined and left take turns, and all hear
     const [next, effects] = reduceRoster(roster, [knocked(4), opened, gone][random(3)]!(id));
     roster = next;
     for (const effect of effects) {
-      if (effect.type === "joined") expect(isIn.has(effect.id)).toBe(false), isIn.add(effect.id);
+      if (effect.type === "joined") {
+        expect(isIn.has(effect.id)).toBe(false);
+        isIn.add(effect.id);
+      }
       if (effect.type === "left") expect(isIn.delete(effect.id)).toBe(true);
     }
     expect(roster.seats.length).toBeLessThanOrEqual(3);

@@ -75,7 +75,7 @@ export function joinFrames(frames: readonly string[]): string {
 }
 
 function checkFrame(value: unknown): Frame | undefined {
-  const frame = asObject(value) as Record<string, unknown> | undefined;
+  const frame = asObject(value);
   // A number or an id that is there must be a right one; it is never repaired.
   if (!frame || ![frame.n, frame.q].every(isNumber) || ![frame.from, frame.to].every(isId)) return undefined;
   return isFrame(frame) ? (frame as unknown as Frame) : undefined;

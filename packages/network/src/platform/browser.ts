@@ -43,7 +43,7 @@ export function browserPlatform(): Platform {
 async function explainSocketFailure(url: string): Promise<"refused" | "certificate" | "unreachable"> {
   const http = url.replace(/^ws/, "http");
   if (await answers(http)) return "refused";
-  if (/^https/.test(http) && (await answers(http.replace("https", "http")))) return "certificate";
+  if (http.startsWith("https") && (await answers(http.replace("https", "http")))) return "certificate";
   return "unreachable";
 }
 

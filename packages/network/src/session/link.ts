@@ -261,7 +261,7 @@ export class Link {
     if (frame.t === "p") return this.#sendControl({ t: "P", ts: frame.ts });
     // Only the answer to the ping that is under way counts: a made-up time would make an absurd latency.
     if (frame.t === "a" || frame.ts !== this.#pingSent) return;
-    this.stats.latency = smoothLatency(this.stats.latency, this.#platform.now() - this.#pingSent!);
+    this.stats.latency = smoothLatency(this.stats.latency, this.#platform.now() - this.#pingSent);
     this.#pingSent = undefined;
     if (!this.pathInfo) void this.#readPath();
     this.#handlers.measured();
