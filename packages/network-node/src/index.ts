@@ -1,4 +1,12 @@
-export { browserPlatform, isNetworkError, NetworkError, SignalingMode, StateInterpolator, Status, Topology } from "@clayground/network";
+export {
+  browserPlatform,
+  isNetworkError,
+  NetworkError,
+  SignalingMode,
+  StateInterpolator,
+  Status,
+  Topology,
+} from "@clayground/network";
 export type {
   ConnectionPhase,
   IceCandidate,

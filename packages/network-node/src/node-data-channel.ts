@@ -1,4 +1,5 @@
 import type { PlatformDataChannel } from "@clayground/network";
+import { leftovers } from "./leftovers.ts";
 import type { NativeDataChannel } from "./native.ts";
 import { shield } from "./shield.ts";
 import type { Report } from "./shield.ts";
@@ -13,7 +14,8 @@ export class NodeDataChannel implements PlatformDataChannel {
   onmessage: ((event: { data: string | ArrayBuffer }) => void) | null = null;
   onbufferedamountlow: (() => void) | null = null;
 
-  readonly #native: NativeDataChannel;
+  /** `undefined` once closed, so that the garbage collector can free it (see `leftovers.ts`). */
+  #native: NativeDataChannel | undefined;
   readonly #report: Report;
   readonly #forget: (channel: NodeDataChannel) => void;
   #readyState: PlatformDataChannel["readyState"] = "connecting";
@@ -32,7 +34,8 @@ export class NodeDataChannel implements PlatformDataChannel {
     native.onMessage(shield(report, (data) => this.#received(data)));
     native.onBufferedAmountLow(shield(report, () => this.#emit(() => this.onbufferedamountlow?.())));
     native.onError(shield(report, (text) => this.#emit(() => this.onerror?.(new Error(text)))));
-    native.onClosed(shield(report, () => this.ended()));
+    native.onClosed(shield(report, () => this.#freed()));
+    leftovers.channelMade(this);
     // A channel that the other side made is open already, and its onOpen may have been missed.
     if (native.isOpen()) {
       this.#readyState = "open";
@@ -45,7 +48,7 @@ export class NodeDataChannel implements PlatformDataChannel {
   }
 
   get bufferedAmount(): number {
-    return this.#readyState === "closed" ? 0 : this.#native.bufferedAmount();
+    return this.#native?.bufferedAmount() ?? 0;
   }
 
   get bufferedAmountLowThreshold(): number {
@@ -54,22 +57,24 @@ export class NodeDataChannel implements PlatformDataChannel {
 
   set bufferedAmountLowThreshold(bytes: number) {
     this.#threshold = bytes;
-    if (this.#isUsable) this.#native.setBufferedAmountLowThreshold(bytes);
+    this.#native?.setBufferedAmountLowThreshold(bytes);
   }
 
   /** Throws when the channel is not open or the data is larger than the remote accepts. */
   send(data: string | Uint8Array): void {
-    if (this.#readyState !== "open") throw new Error(`The data channel is ${this.#readyState}, not open.`);
+    const native = this.#native;
+    if (!native || this.#readyState !== "open") throw new Error(`The data channel is ${this.#readyState}, not open.`);
     // What they return is not whether it was sent: false means that it waits in the buffer.
-    if (typeof data === "string") this.#native.sendMessage(data);
-    else this.#native.sendMessageBinary(data);
+    if (typeof data === "string") native.sendMessage(data);
+    else native.sendMessageBinary(data);
   }
 
   /** Closes it; what was sent before still arrives, then `onclose` comes at both ends. */
   close(): void {
-    if (!this.#isUsable) return;
+    if (this.#readyState === "closing" || this.#readyState === "closed") return;
     this.#readyState = "closing";
-    this.#native.close();
+    this.#native?.close();
+    this.#native = undefined;
   }
 
   /** The connection closes: nothing is delivered any more. */
@@ -81,14 +86,16 @@ export class NodeDataChannel implements PlatformDataChannel {
 
   /** The channel, or the connection under it, is over. */
   ended(): void {
+    this.#native = undefined;
     if (this.#readyState === "closed") return;
     this.#readyState = "closed";
     this.#forget(this);
     this.#emit(() => this.onclose?.());
   }
 
-  get #isUsable(): boolean {
-    return this.#readyState === "connecting" || this.#readyState === "open";
+  #freed(): void {
+    leftovers.channelFreed(this);
+    this.ended();
   }
 
   #opened(): void {

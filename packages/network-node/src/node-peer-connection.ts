@@ -8,6 +8,7 @@ import type {
 import { CandidateHold, HOLD_AFTER_ANSWER, HOLD_BEFORE_ANSWER } from "./candidate-hold.ts";
 import { isMdns, readCandidate } from "./ice-candidate.ts";
 import type { UsableCandidate } from "./ice-candidate.ts";
+import { leftovers } from "./leftovers.ts";
 import { libdatachannel } from "./native.ts";
 import type { NativeDataChannel, NativeIceServer, NativePeerConnection } from "./native.ts";
 import { NodeDataChannel } from "./node-data-channel.ts";
@@ -72,6 +73,7 @@ export class NodePeerConnection implements PlatformPeerConnection {
     const config = { iceServers, ...(bindAddress !== undefined && { bindAddress }) };
     const native = new (libdatachannel().PeerConnection)("", config);
     this.#native = native;
+    leftovers.connectionMade();
     // Without this handler the binding keeps the process alive, also after close().
     native.onStateChange(shield(report, (state) => this.#stateChanged(state)));
     native.onIceStateChange(shield(report, (state) => this.#iceStateChanged(state)));
@@ -130,7 +132,8 @@ export class NodePeerConnection implements PlatformPeerConnection {
     native.setRemoteDescription(isBrowsersOffer ? withSenderAsDtlsClient(remote.sdp) : remote.sdp, type);
     this.#role = role;
     this.#isRemoteDescribed = true;
-    const isAnswererDtlsClient = type === "offer" ? !isBrowsersOffer : remote.isLibdatachannel && remote.setup === "active";
+    const isAnswererDtlsClient =
+      type === "offer" ? !isBrowsersOffer : remote.isLibdatachannel && remote.setup === "active";
     if (type === "answer") {
       this.#remote.release();
       // Whose DTLS client is not OpenSSL's, or who is the server itself, is best connected at once.
@@ -171,6 +174,7 @@ export class NodePeerConnection implements PlatformPeerConnection {
     for (const channel of this.#channels) channel.silence();
     this.#channels.clear();
     native.close();
+    leftovers.connectionClosed();
   }
 
   #open(): NativePeerConnection {
@@ -193,7 +197,8 @@ export class NodePeerConnection implements PlatformPeerConnection {
 
   #channelCame(native: NativeDataChannel): void {
     const channel = this.#adopt(native, native.getLabel());
-    if (!this.#native || this.#isLost || this.#channels.size > MAX_INCOMING_CHANNELS || !this.ondatachannel) channel.close();
+    if (!this.#native || this.#isLost || this.#channels.size > MAX_INCOMING_CHANNELS || !this.ondatachannel)
+      channel.close();
     else this.ondatachannel({ channel });
   }
 
@@ -244,7 +249,8 @@ export class NodePeerConnection implements PlatformPeerConnection {
 
   #changeState(state: PlatformPeerConnection["connectionState"]): void {
     const current = this.#connectionState;
-    if (!this.#native || current === state || current === "failed" || (state === "connecting" && current !== "new")) return;
+    if (!this.#native || current === state || current === "failed" || (state === "connecting" && current !== "new"))
+      return;
     this.#connectionState = state;
     shield(this.#report, () => this.onconnectionstatechange?.())();
   }

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Platform } from "@clayground/network";
+import { onExit } from "./exit-callbacks.ts";
 import { toNativeIceServers } from "./ice-servers.ts";
 import { NodePeerConnection } from "./node-peer-connection.ts";
 import { NodeSocket } from "./node-socket.ts";
+import { shield } from "./shield.ts";
 import { explainSocketFailure } from "./socket-failure.ts";
 
 /** Options of {@link createNodePlatform}. */
@@ -36,10 +38,7 @@ export function createNodePlatform({ bindAddress }: NodePlatformOptions = {}): P
     createPeerConnection: ({ iceServers }) =>
       new NodePeerConnection({ iceServers: toNativeIceServers(iceServers), bindAddress, report }),
     signalingUrl: () => undefined,
-    onExit: (callback) => {
-      process.once("exit", callback);
-      return () => process.off("exit", callback);
-    },
+    onExit: (callback) => onExit(shield(report, callback)),
     reportError: report,
   };
 }

@@ -5,7 +5,8 @@ const TLS_CODE =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
 /** What `ws` says when something answers, but not as a WebSocket server, and llhttp's codes for what is no HTTP. */
-const NO_WEBSOCKET = /^(?:Unexpected server response|Invalid Upgrade header|Invalid Sec-WebSocket-|Server sent (?:a|an invalid) subprotocol|Parse Error)/;
+const NO_WEBSOCKET =
+  /^(?:Unexpected server response|Invalid Upgrade header|Invalid Sec-WebSocket-|Server sent (?:a|an invalid) subprotocol|Parse Error)/;
 
 /** Why a socket did not open, by the error event that it got. */
 export function explainSocketFailure(event: unknown): SocketFailure {

@@ -25,7 +25,7 @@ export class JoinerSession implements Session {
   readonly states: StateTracker = new StateTracker();
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
-  #link: Link;
+  #link!: Link;
   readonly #signaling: Signaling;
   /** Whether the attempt succeeded. */
   #isIn = false;
@@ -41,15 +41,14 @@ export class JoinerSession implements Session {
     this.#events = events;
     // PeerServer's ids are letters and digits; the first letter keeps it apart from a code.
     this.nodeId = `c${toHex(platform.randomBytes(8))}`;
-    this.#link = this.#newLink();
     events.phase("signaling");
+    // First of all, because it takes longest; the offer is made while it opens, and kept until then.
     this.#signaling = new PeerServerSignaling(platform, { url, id: this.nodeId }, {
       taken: () => this.#fail("signaling-refused", url),
       failed: (error) => events.ended(error),
       signal: (signal) => this.#signaled(signal),
     });
-    // The offer is made while the socket still opens, and kept until then.
-    void this.#link.dial();
+    this.#dial();
   }
 
   broadcast(json: string): void {
@@ -68,13 +67,24 @@ export class JoinerSession implements Session {
   }
 
   close(): void {
-    this.#link.leave();
+    // There is none when the runtime has no WebRTC.
+    (this.#link as Link | undefined)?.leave();
     this.#signaling.close();
   }
 
   /** Tells the answer to this dial from a late one to the dial before. */
   get #connectionId(): string {
     return `${this.nodeId}_${this.networkId}${this.#hasRedialed ? "_2" : ""}`;
+  }
+
+  #dial(): void {
+    try {
+      this.#link = this.#newLink();
+      void this.#link.dial();
+    } catch (error) {
+      // Later, so that it also ends a session that is still being made.
+      queueMicrotask(() => this.#events.ended(error as NetworkError));
+    }
   }
 
   /** Throws `webrtc-unavailable`. */
@@ -101,12 +111,7 @@ export class JoinerSession implements Session {
     this.#hasRedialed = true;
     this.#isAnswered = false;
     this.#link.close();
-    try {
-      this.#link = this.#newLink();
-      void this.#link.dial();
-    } catch (error) {
-      this.#events.ended(error as NetworkError);
-    }
+    this.#dial();
   }
 
   #signaled(signal: ServerSignal): void {

@@ -46,8 +46,7 @@ export class PeerServerSignaling implements Signaling {
     this.#options = options;
     this.#handlers = handlers;
     this.#token = toHex(platform.randomBytes(8));
-    // Later, so that no handler is called before the owner has this object.
-    queueMicrotask(() => this.#isClosed || this.#connect());
+    this.#connect();
   }
 
   send(signal: ClientSignal): void {
@@ -64,12 +63,13 @@ export class PeerServerSignaling implements Signaling {
   #connect(): void {
     const { url, id } = this.#options;
     const target = peerServerUrl(url, { id, token: this.#token });
-    if (!target) return this.#fail(this.#error("invalid-option"));
     let socket: PlatformSocket;
     try {
-      socket = this.#platform.createWebSocket(target);
+      socket = this.#platform.createWebSocket(target ?? "");
     } catch (error) {
-      return this.#fail(this.#error("signaling-blocked", "", error));
+      // Later, so that no handler is called before the owner has this object.
+      queueMicrotask(() => this.#fail(this.#error("signaling-blocked", "", error)));
+      return;
     }
     this.#socket = socket;
     let isConnected = false;

@@ -82,7 +82,8 @@ export class PeerPath implements StreamPath {
   async answer(sdp: string): Promise<string> {
     await this.#pc.setRemoteDescription({ type: "offer", sdp });
     const answer = await this.#pc.createAnswer();
-    await this.#pc.setLocalDescription(answer);
+    // Not awaited: the answer can be on its way meanwhile, and candidates follow it in any case.
+    this.#pc.setLocalDescription(answer).catch(() => this.#end("failed"));
     this.#described();
     return answer.sdp;
   }
