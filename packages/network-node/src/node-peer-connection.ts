@@ -111,10 +111,7 @@ export class NodePeerConnection implements PlatformPeerConnection {
     this.#localSdp(type === "offer" ? "offerer" : "answerer");
     if (this.#isDescribed) return;
     this.#isDescribed = true;
-    // What was found meanwhile comes after this promise is fulfilled, as in browsers.
-    setImmediate(() => {
-      for (const candidate of this.#found.splice(0)) this.#local.add(candidate);
-    });
+    for (const candidate of this.#found.splice(0)) this.#local.add(candidate);
     if (type === "offer") return this.#local.releaseIn(HOLD_BEFORE_ANSWER);
     this.#local.release();
     this.#remote.releaseIn(HOLD_AFTER_ANSWER);
@@ -184,7 +181,8 @@ export class NodePeerConnection implements PlatformPeerConnection {
 
   /** The SDP that this side has made in this role. Throws when it has made none. */
   #localSdp(role: "offerer" | "answerer"): string {
-    const description = this.#role === role ? this.#open().localDescription() : this.#open() && null;
+    const native = this.#open();
+    const description = this.#role === role ? native.localDescription() : null;
     if (description) return toLocalDescription(description.sdp);
     throw new Error(role === "offerer" ? "Make a data channel first." : "Set the remote description first.");
   }
@@ -209,10 +207,13 @@ export class NodePeerConnection implements PlatformPeerConnection {
     else this.#found.push(candidate);
   }
 
+  /** Not before the call that brings it about has returned, as in browsers. */
   #emitCandidate(line: string): void {
-    if (!this.#native) return;
     const event = { candidate: { candidate: line, sdpMid: "0", sdpMLineIndex: 0 } };
-    shield(this.#report, () => this.onicecandidate?.(event))();
+    const emit = shield(this.#report, () => this.onicecandidate?.(event));
+    setImmediate(() => {
+      if (this.#native) emit();
+    });
   }
 
   /** Right after the description the ICE transport may not be there yet (1 in about 460 connects). */

@@ -162,7 +162,7 @@ describe("a connection", () => {
     await expect(a.setRemoteDescription(own)).rejects.toThrow("cannot take an offer now");
     await b.setRemoteDescription(own);
     await expect(b.setRemoteDescription(own)).rejects.toThrow("cannot take an offer now");
-    await expect(b.createOffer()).rejects.toThrow();
+    await expect(b.createOffer()).rejects.toThrow("Make a data channel first.");
   });
 
   test("rejects candidates that come early or are none, and passes over those of no use", async () => {

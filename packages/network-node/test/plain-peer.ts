@@ -6,9 +6,8 @@ export type PlainSignal = { type: "offer" | "answer"; sdp: string } | { candidat
 
 /** libdatachannel as existing Clayground apps use it: it answers at once and trickles all that it finds. */
 export class PlainPeer {
-  readonly signals: PlainSignal[] = [];
-  readonly channels: DataChannel[] = [];
-  onsignal: ((signal: PlainSignal) => void) | undefined;
+  readonly #channels: DataChannel[] = [];
+  onsignal: ((signal: PlainSignal) => unknown) | undefined;
   onopen: (() => void) | undefined;
   readonly #native: PeerConnection = new PeerConnection("", { iceServers: [], bindAddress: "127.0.0.1" });
 
@@ -30,12 +29,12 @@ export class PlainPeer {
   }
 
   close(): void {
-    for (const channel of this.channels) channel.close();
+    for (const channel of this.#channels) channel.close();
     this.#native.close();
   }
 
   #adopt(channel: DataChannel): void {
-    this.channels.push(channel);
+    this.#channels.push(channel);
     channel.onClosed(() => {});
     channel.onOpen(() => this.onopen?.());
   }

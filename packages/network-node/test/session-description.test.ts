@@ -43,7 +43,7 @@ describe("session descriptions", () => {
     expect([sdp, candidates]).toEqual([lines().replaceAll("\r", ""), [CANDIDATE]]);
   });
 
-  test("the mark of late candidates survives the way to the other side", () => {
+  test("[S15] the mark of late candidates survives the way to the other side", () => {
     expect(readRemoteDescription(markLateCandidates(lines())).holdsCandidates).toBe(true);
   });
 
