@@ -14,13 +14,10 @@ const agent = new Agent(
   process.argv[2] ?? "",
 );
 
-process.on("message", async (/** @type {{ id: number, method: "cpu", args: [] }} */ { id, method, args }) => {
-  /** @param {object} answer */
-  const answer = (answer) => process.send?.({ id, ...answer });
-  try {
-    answer({ value: await agent[method](...args) });
-  } catch (error) {
-    answer({ error: error instanceof Error ? error.stack : String(error) });
-  }
+process.on("message", (/** @type {{ id: number, method: "cpu", args: [] }} */ { id, method, args }) => {
+  agent[method](...args).then(
+    (value) => process.send?.({ id, value }),
+    (error) => process.send?.({ id, error: error instanceof Error ? error.stack : String(error) }),
+  );
 });
 process.on("disconnect", () => process.exit());

@@ -7,6 +7,9 @@ import { Seat } from "./seat.mjs";
 /** Bursts of messages under way at once. */
 const WINDOW = 4;
 
+/** Who has not connected after this many milliseconds never will. */
+const CONNECT_LIMIT = 15_000;
+
 /** A participant that does what the bench tells it, in a page or in a process. */
 export class Agent {
   #makers;
@@ -34,26 +37,34 @@ export class Agent {
   }
 
   /**
-   * A contender joins.
+   * A contender joins; now and then a bare libdatachannel never connects, and tries again.
    * @param {string} kind
    * @param {string} code
-   * @param {string} [seat] A name for it, when there are several of a kind.
+   * @param {string} [name] Tells several of a kind apart.
    */
-  async join(kind, code, seat = kind) {
-    const { contender, ears } = this.#open(kind, seat);
-    await contender.join(code, ears);
+  async join(kind, code, name = kind) {
+    for (let tries = 3; tries > 0; tries--) {
+      const { contender, ears } = this.#open(kind, name);
+      if (await isInTime(contender.join(code, ears))) return;
+      contender.leave();
+    }
+    throw new Error(`${kind} does not connect`);
   }
 
   /**
-   * The same; resolves with the milliseconds from the call to the host's first message.
+   * A contender joins. Milliseconds from the call to the first word of the host over the channel: its answer to a message,
+   * unless joining has waited for a word anyway. `CONNECT_LIMIT` when there is none by then.
    * @param {string} kind
    * @param {string} code
    */
   async connect(kind, code) {
     const started = performance.now();
-    await this.join(kind, code);
-    await this.#seat(kind).welcome;
-    return performance.now() - started;
+    const seat = this.#open(kind, kind);
+    const connect = async () => {
+      await seat.contender.join(code, seat.ears);
+      if (!seat.contender.hearsHost) await seat.echo(0);
+    };
+    return (await isInTime(connect())) ? performance.now() - started : CONNECT_LIMIT;
   }
 
   /** @param {string} kind */
@@ -142,4 +153,22 @@ export class Agent {
     if (!seat) throw new Error(`nobody sits on ${name}`);
     return seat;
   }
+}
+
+/**
+ * Whether something comes about within `CONNECT_LIMIT`.
+ * @param {Promise<void>} attempt
+ */
+function isInTime(attempt) {
+  const late = new Promise((/** @type {(isInTime: boolean) => void} */ resolve) => {
+    setTimeout(() => resolve(false), CONNECT_LIMIT);
+  });
+  const done = attempt.then(
+    () => true,
+    (error) => {
+      console.error(String(error));
+      return false;
+    },
+  );
+  return Promise.race([done, late]);
 }

@@ -1,7 +1,7 @@
 /**
- * What the receiver does: to `welcome` a joiner is how a host begins; `echo` is sent back as `answer`; `count` is counted, and each full burst of them confirmed by
+ * What the receiver does: `echo` is sent back as `answer`; `count` is counted, and each full burst of them confirmed by
  * `confirm`; `silent` is only counted.
- * @typedef {"welcome" | "echo" | "answer" | "count" | "confirm" | "silent"} Kind
+ * @typedef {"echo" | "answer" | "count" | "confirm" | "silent"} Kind
  *
  * What every contender sends: an object that is about 120 bytes of JSON.
  * @typedef {{ kind: Kind, n: number, player: string, x: number, y: number, angle: number, health: number, action: string }} Payload

@@ -12,9 +12,6 @@ export class Seat {
   #states = 0;
   #confirmed = 0;
   #wake = () => {};
-  #welcomed = () => {};
-  /** The host's first message is there. @type {Promise<void>} */
-  welcome = new Promise((resolve) => (this.#welcomed = resolve));
 
   /** @param {import("../contenders/contender.mjs").Contender} contender */
   constructor(contender) {
@@ -27,14 +24,12 @@ export class Seat {
       this.#received++;
       if (data.kind === "echo") reply({ ...data, kind: "answer" });
       else if (data.kind === "answer") this.#wake();
-      else if (data.kind === "welcome") this.#welcomed();
       else if (data.kind === "confirm") {
         this.#confirmed++;
         this.#wake();
       } else if (data.kind === "count" && data.n % BURST === 0) reply(payload("confirm", data.n));
     },
     state: () => void this.#states++,
-    joined: (send) => send(payload("welcome", 0)),
   };
 
   /**

@@ -16,6 +16,7 @@ import { addRemoteCandidate } from "./remote-candidate.mjs";
  * @implements {Contender}
  */
 export class BareNode {
+  hearsHost = false;
   #id = randomId();
   #relay;
   /** @type {Map<string, PeerConnection>} */
@@ -29,7 +30,11 @@ export class BareNode {
 
   /** @param {string} signalingUrl */
   constructor(signalingUrl) {
-    this.#relay = new RelayClient(/** @type {typeof globalThis.WebSocket} */ (/** @type {unknown} */ (WebSocket)), signalingUrl, this.#id);
+    this.#relay = new RelayClient(
+      /** @type {typeof globalThis.WebSocket} */ (/** @type {unknown} */ (WebSocket)),
+      signalingUrl,
+      this.#id,
+    );
   }
 
   /**
@@ -43,7 +48,6 @@ export class BareNode {
         pc.onDataChannel((channel) => {
           if (channel.getLabel() === "state") return listen(channel, ears);
           this.#joiners.add(channel);
-          ears.joined((data) => void channel.sendMessage(JSON.stringify(data)));
           channel.onClosed(() => {
             this.#joiners.delete(channel);
             this.#connections.delete(src);

@@ -11,6 +11,7 @@ import { RelayClient } from "./relay-client.mjs";
  * @implements {Contender}
  */
 export class Bare {
+  hearsHost = false;
   #id = randomId();
   #relay;
   /** @type {Map<string, RTCPeerConnection>} */
@@ -83,7 +84,6 @@ export class Bare {
     pc.ondatachannel = ({ channel }) => {
       this.#listen(channel);
       channel.onclose = () => pc.close();
-      if (channel.label === "data") channel.onopen = () => this.#ears?.joined((data) => channel.send(JSON.stringify(data)));
     };
     // Calls on one connection wait for each other: candidates that come now are taken after the offer.
     void pc.setRemoteDescription(offer);

@@ -9,6 +9,8 @@
  * @implements {Contender}
  */
 export class Clayground {
+  /** A joiner is in once the host's roster is there. */
+  hearsHost = true;
   /** @type {import("@clayground/network").Network<Types>} */
   #network;
 
@@ -24,7 +26,6 @@ export class Clayground {
   /** @param {Ears} ears */
   host(ears) {
     this.#listen(ears);
-    this.#network.on("nodeJoined", (id) => ears.joined((data) => this.#network.sendTo(id, data)));
     return this.#network.host();
   }
 
@@ -53,7 +54,9 @@ export class Clayground {
 
   /** @param {Ears} ears */
   #listen(ears) {
-    this.#network.on("messageReceived", (from, data) => ears.message(data, (answer) => this.#network.sendTo(from, answer)));
+    this.#network.on("messageReceived", (from, data) =>
+      ears.message(data, (answer) => this.#network.sendTo(from, answer)),
+    );
     this.#network.on("stateReceived", (_from, data) => ears.state(data));
   }
 }

@@ -4,8 +4,7 @@
  *
  * @typedef {import("../agent/payload.mjs").Payload} Payload
  *
- * @typedef {object} Ears What a contender calls.
- * @property {(send: (data: Payload) => void) => void} joined At the host: a joiner is there, and `send` reaches it.
+ * @typedef {object} Ears What a contender calls when something came in.
  * @property {(data: Payload, reply: (data: Payload) => void) => void} message `reply` answers the sender alone.
  * @property {(data: Payload) => void} state
  *
@@ -13,6 +12,7 @@
  * @property {(ears: Ears, relays: boolean) => Promise<string>} host Resolves with the code by which others join. `relays`: whether a floor
  *   passes messages on to the other joiners; a library does so or does not.
  * @property {(code: string, ears: Ears) => Promise<void>} join Resolves when something can be sent.
+ * @property {boolean} hearsHost Whether `join` resolves only once a message of the host has come over the channel.
  * @property {(data: Payload) => void} send To the host, or from the host to all: it must arrive.
  * @property {(data: Payload) => void} sendState It may get lost.
  * @property {() => void} leave Frees everything.

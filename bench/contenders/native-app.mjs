@@ -18,6 +18,7 @@ const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
  * @implements {Contender}
  */
 export class NativeApp {
+  hearsHost = false;
   #signalingUrl;
   /** @type {RelayClient | undefined} */
   #signaling;
@@ -79,7 +80,11 @@ export class NativeApp {
    * @param {(signal: Signal) => void} hear
    */
   #open(id, hear) {
-    const signaling = new RelayClient(/** @type {typeof globalThis.WebSocket} */ (/** @type {unknown} */ (WebSocket)), this.#signalingUrl, id);
+    const signaling = new RelayClient(
+      /** @type {typeof globalThis.WebSocket} */ (/** @type {unknown} */ (WebSocket)),
+      this.#signalingUrl,
+      id,
+    );
     this.#signaling = signaling;
     signaling.onSignal = (signal) => {
       hear(signal);
@@ -102,7 +107,6 @@ export class NativeApp {
       if (channel.getLabel() === "state") return;
       listen(channel, ears);
       send(channel, { nodes: [], sys: "roster", t: "y" });
-      ears.joined((data) => send(channel, { d: data, t: "m" }));
       channel.onClosed(() => {
         this.#connections.delete(src);
         pc.close();

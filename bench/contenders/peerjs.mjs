@@ -11,6 +11,7 @@ import { MAX_STATE_BACKLOG, randomId } from "./contender.mjs";
  * @implements {Contender}
  */
 export class PeerJs {
+  hearsHost = false;
   #id = randomId();
   #peer;
   #isReliable;
@@ -31,10 +32,7 @@ export class PeerJs {
 
   /** @param {Ears} ears */
   async host(ears) {
-    this.#peer.on("connection", (connection) => {
-      this.#listen(connection, ears);
-      connection.on("open", () => ears.joined((data) => void connection.send(data)));
-    });
+    this.#peer.on("connection", (connection) => this.#listen(connection, ears));
     await this.#opened();
     return this.#id;
   }

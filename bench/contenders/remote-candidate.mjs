@@ -5,7 +5,7 @@
  * @param {{ candidate: string, sdpMid: string }} candidate
  * @param {number} [tries]
  */
-export function addRemoteCandidate(pc, { candidate, sdpMid }, tries = 5) {
+export function addRemoteCandidate(pc, { candidate, sdpMid }, tries = 100) {
   try {
     pc?.addRemoteCandidate(candidate, sdpMid);
   } catch {

@@ -23,6 +23,7 @@ import { RelayClient } from "./relay-client.mjs";
  * @implements {Contender}
  */
 export class SimplePeer {
+  hearsHost = false;
   #id = randomId();
   #relay;
   #isReliable;
@@ -44,7 +45,6 @@ export class SimplePeer {
   async host(ears) {
     this.#relay.onSignal = ({ type, src, payload }) => {
       const peer = type === "OFFER" ? this.#connect(src, false, ears) : this.#peers.get(src);
-      if (type === "OFFER") peer?.on("connect", () => ears.joined((data) => peer.send(JSON.stringify(data))));
       peer?.signal(payload);
     };
     await this.#relay.opened;

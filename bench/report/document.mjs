@@ -7,7 +7,7 @@ const HEAD = `# Bench
 
 Written by \`npm run bench\`; do not edit. One run, in a network of its own on one machine, every contender in two processes,
 the same signaling server and the same load for all. Contenders take turns round by round, so that whatever else the machine
-does hits all of them. Read ratios, not milliseconds: they are to the floor of the same run.
+does hits all of them. Read ratios, not milliseconds: a ratio is the median of those to the floor of the same round.
 
 - **bare**: the floor, the shortest correct code on \`RTCDataChannel\` (in Node: on node-datachannel's native API).
 - **clayground**: this library, \`@clayground/network\` and \`@clayground/network-node\`.
@@ -20,10 +20,10 @@ does hits all of them. Read ratios, not milliseconds: they are to the floor of t
  * @param {Result[]} results
  */
 export function document({ date, command, machine, versions }, results) {
-  const goals = results.flatMap(({ title, goals }) => goals.map((goal) => `- ${title}: ${formatGoal(goal)}`));
+  const lines = results.flatMap(({ title, goals }) => goals.map((goal) => `- ${title}: ${formatGoal(goal)}`));
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const facts = [`${date}, \`${command}\`, ${machine}.`, `${names.join(", ")}.`].join("\n");
-  return [HEAD, facts, "", "## Goals", "", ...goals, "", ...results.flatMap(section)].join("\n");
+  return [HEAD, facts, "", "## Goals", "", ...lines, "", ...results.flatMap(section)].join("\n");
 }
 
 /** @param {Result} result */

@@ -48,9 +48,12 @@ export function plot({ title, unit, rows, limit }) {
   for (let tick = 0; tick <= 4; tick++) {
     const value = (end * tick) / 4;
     parts.push(`<line class="grid" x1="${x(value)}" x2="${x(value)}" y1="${TOP - 8}" y2="${height - BOTTOM + 4}"/>`);
-    parts.push(`<text class="axis" text-anchor="middle" x="${x(value)}" y="${height - BOTTOM + 20}">${tickLabel(value)}</text>`);
+    parts.push(
+      `<text class="axis" text-anchor="middle" x="${x(value)}" y="${height - BOTTOM + 20}">${tickLabel(value)}</text>`,
+    );
   }
-  if (limit) parts.push(`<line class="limit" x1="${x(limit)}" x2="${x(limit)}" y1="${TOP - 8}" y2="${height - BOTTOM + 4}"/>`);
+  if (limit)
+    parts.push(`<line class="limit" x1="${x(limit)}" x2="${x(limit)}" y1="${TOP - 8}" y2="${height - BOTTOM + 4}"/>`);
   rows.forEach((row, index) => parts.push(...drawRow(row, TOP + index * ROW + ROW / 2, x)));
   return `${parts.join("\n")}\n</svg>\n`;
 }

@@ -6,7 +6,8 @@ import { median } from "./statistics.mjs";
  * @property {string} contender
  * @property {number[]} rounds One value for each round, drawn as dots.
  * @property {number} value The median of the rounds.
- * @property {number | undefined} ratio To the floor's median.
+ * @property {number | undefined} ratio To the floor: the median of the rounds' own ratios, so that what slows a whole round down
+ *   falls out.
  * @property {Record<string, number>} more Further columns.
  *
  * What is promised, and whether it held.
@@ -35,10 +36,10 @@ export const OURS = "clayground";
  * @returns {Row[]}
  */
 export function rowsOf(rounds, more = () => ({})) {
-  const floor = median(rounds.get(FLOOR) ?? []);
+  const floor = rounds.get(FLOOR) ?? [];
   return [...rounds].map(([contender, values]) => {
-    const value = median(values);
-    return { contender, rounds: values, value, ratio: value / floor, more: more(contender) };
+    const ratio = median(values.map((value, round) => value / (floor[round] ?? Number.NaN)));
+    return { contender, rounds: values, value: median(values), ratio, more: more(contender) };
   });
 }
 
@@ -52,7 +53,11 @@ export function rowsOf(rounds, more = () => ({})) {
  */
 export function ratioGoal(rows, what, sign, limit) {
   const actual = rows.find(({ contender }) => contender === OURS)?.ratio ?? Number.NaN;
-  return { text: `${what} ${sign} ${limit} × ${FLOOR}`, actual, isMet: sign === "≤" ? actual <= limit : actual >= limit };
+  return {
+    text: `${what} ${sign} ${limit} × ${FLOOR}`,
+    actual,
+    isMet: sign === "≤" ? actual <= limit : actual >= limit,
+  };
 }
 
 /**

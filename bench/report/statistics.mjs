@@ -12,3 +12,8 @@ export function quantile(samples, share) {
 export function median(samples) {
   return quantile(samples, 0.5);
 }
+
+/** @param {readonly number[]} samples */
+export function mean(samples) {
+  return samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+}

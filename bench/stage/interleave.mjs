@@ -1,5 +1,6 @@
 /**
- * Measures the contenders in turn, round by round (A B C A B C …), so that whatever the machine does besides hits all.
+ * Measures the contenders in turn, round by round (A B C, B C A, C A B, …), so that whatever the machine does besides hits
+ * all, and nobody always comes after the same one.
  * @template T
  * @param {number} rounds
  * @param {readonly string[]} contenders
@@ -10,7 +11,9 @@ export async function interleave(rounds, contenders, measure) {
   /** @type {Map<string, T[]>} */
   const results = new Map(contenders.map((contender) => [contender, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) results.get(contender)?.push(await measure(contender));
+    const first = round % contenders.length;
+    for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)])
+      results.get(contender)?.push(await measure(contender));
   }
   return results;
 }

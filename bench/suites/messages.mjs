@@ -11,10 +11,16 @@ import { onConnection } from "./on-connection.mjs";
  */
 export async function messages(stage, runtime) {
   const contenders = CONTENDERS[runtime];
-  const rates = await onConnection(stage, runtime, contenders, async (joiner, contender, _host, isWarmUp) => {
-    const bursts = isWarmUp ? 4 : settings.bursts;
-    return (bursts * 1000) / ((await joiner.call("messages", contender, bursts)) / 1000);
-  });
+  const rates = await onConnection(
+    stage,
+    runtime,
+    contenders,
+    settings.rounds,
+    async (joiner, contender, _host, isWarmUp) => {
+      const bursts = isWarmUp ? 4 : settings.bursts;
+      return (bursts * 1000) / ((await joiner.call("messages", contender, bursts)) / 1000);
+    },
+  );
   const rows = rowsOf(rates);
   const goals = [ratioGoal(rows, "messages/s", "≥", 0.95)];
   if (contenders.length > 2) goals.push(aboveOthersGoal(rows, "messages/s"));

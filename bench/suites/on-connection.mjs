@@ -1,4 +1,4 @@
-import { PAUSE_MS, settings } from "../settings.mjs";
+import { PAUSE_MS } from "../settings.mjs";
 import { interleave, pause } from "../stage/interleave.mjs";
 
 /** @typedef {import("../stage/stage.mjs").Participant} Participant */
@@ -9,9 +9,10 @@ import { interleave, pause } from "../stage/interleave.mjs";
  * @param {import("../stage/stage.mjs").Stage} stage
  * @param {"chromium" | "node"} runtime
  * @param {readonly string[]} contenders
+ * @param {number} rounds
  * @param {(joiner: Participant, contender: string, host: Participant, isWarmUp: boolean) => Promise<T>} measure
  */
-export function onConnection(stage, runtime, contenders, measure) {
+export function onConnection(stage, runtime, contenders, rounds, measure) {
   return stage.pair(runtime, runtime, async (host, joiner) => {
     /** @type {Map<string, string>} */
     const codes = new Map();
@@ -25,6 +26,6 @@ export function onConnection(stage, runtime, contenders, measure) {
       return result;
     };
     await interleave(1, contenders, (contender) => round(contender, true));
-    return interleave(settings.rounds, contenders, (contender) => round(contender, false));
+    return interleave(rounds, contenders, (contender) => round(contender, false));
   });
 }

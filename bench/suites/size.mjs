@@ -34,7 +34,11 @@ export async function size() {
     });
     sizes.set(name, gzipped(outputFiles[0]?.contents ?? ""));
   }
-  const all = { peerjs: sizes.get("peerjs") ?? 0, "simple-peer": gzipped(readFileSync(SIMPLE_PEER)), trystero: TRYSTERO };
+  const all = {
+    peerjs: sizes.get("peerjs") ?? 0,
+    "simple-peer": gzipped(readFileSync(SIMPLE_PEER)),
+    trystero: TRYSTERO,
+  };
   const ours = sizes.get("clayground") ?? Number.NaN;
   const rows = Object.entries({ ...all, clayground: ours }).map(([contender, value]) => {
     return { contender, rounds: [value], value, ratio: undefined, more: {} };

@@ -20,12 +20,18 @@ const OFFERED_PER_SECOND = 200_000;
  */
 export async function states(stage, runtime) {
   const { stateMs } = settings;
-  const rates = await onConnection(stage, runtime, CONTENDERS[runtime], async (joiner, contender, host) => {
-    await host.call("received", contender);
-    await joiner.call("states", contender, OFFERED_PER_SECOND, stateMs);
-    await pause(PAUSE_MS);
-    return (await host.call("received", contender)).states / (stateMs / 1000);
-  });
+  const rates = await onConnection(
+    stage,
+    runtime,
+    CONTENDERS[runtime],
+    settings.rounds,
+    async (joiner, contender, host) => {
+      await host.call("received", contender);
+      await joiner.call("states", contender, OFFERED_PER_SECOND, stateMs);
+      await pause(PAUSE_MS);
+      return (await host.call("received", contender)).states / (stateMs / 1000);
+    },
+  );
   return {
     id: `states-${runtime}`,
     title: `States, ${RUNTIME_NAMES[runtime]}`,

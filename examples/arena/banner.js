@@ -1,30 +1,39 @@
 // @ts-check
 /** What went wrong, in words that a player can act on. */
+import { isNetworkError } from "@clayground/network";
 
-/** @typedef {{ title: string, tips: string[] }} Problem */
+/**
+ * @typedef {object} Problem
+ * @property {string} title what happened
+ * @property {string} [tip] what to try
+ * @property {string} [detail] what the library says about it, for whoever looks after the game
+ */
 
-/** What the library cannot know: what it means in this game. @type {Record<string, string>} */
-const GAME_TIPS = {
-  "no-such-network": "A game ends when its host leaves. Ask for the code again, or host one yourself.",
-  "invalid-code": "A code has six letters and digits, such as K7M2QX.",
-  "network-full": "A game has eight places. Wait until somebody leaves, or host another one.",
-  "signaling-unreachable": "Is the computer still running that you opened this page from?",
-  "connection-failed": "Being in the same Wi-Fi helps.",
-  "host-lost": "The host's tab may have been closed, or its connection is gone.",
+/** The library's errors in the words of this game. @type {Record<string, [title: string, tip: string]>} */
+const WORDS = {
+  "invalid-code": ["This is not a game code.", "A code has six letters and digits, such as K7M2QX."],
+  "no-such-network": ["There is no game with this code.", "Check it with the host. A game ends when its host leaves."],
+  "network-full": ["This game is full.", "Wait until somebody leaves, or host a game yourself."],
+  timeout: ["That took too long.", "Try again. It helps when both are in the same Wi-Fi."],
+  "connection-failed": ["The host could not be reached.", "Try again. It helps when both are in the same Wi-Fi."],
+  "host-lost": [
+    "The host is gone.",
+    "Its tab was closed, or its connection broke. Ask for a new code, or host yourself.",
+  ],
+  "signaling-unreachable": ["The game's server does not answer.", "Check that it still runs, and that you are online."],
+  "signaling-lost": ["The game's server is gone.", "You can play on, but nobody new can join until it is back."],
+  "webrtc-unavailable": ["This browser cannot play.", "WebRTC is missing or switched off. Try another browser."],
 };
 
 /**
- * @param {unknown} error usually a NetworkError
+ * @param {unknown} error
  * @returns {Problem}
  */
 export function problemOf(error) {
-  if (!(error instanceof Error)) return { title: "Something went wrong.", tips: [String(error)] };
-  const { code, hint } = /** @type {{ code?: unknown, hint?: unknown }} */ (error);
-  const tips = [];
-  if (typeof hint === "string" && hint) tips.push(hint);
-  const tip = typeof code === "string" ? GAME_TIPS[code] : undefined;
-  if (tip) tips.push(tip);
-  return { title: error.message, tips };
+  if (!isNetworkError(error)) return { title: "Something went wrong.", detail: String(error) };
+  const detail = `${error.message}. ${error.hint}`;
+  const [title, tip] = WORDS[error.code] ?? ["The connection failed.", "Try again in a moment."];
+  return { title, tip, detail };
 }
 
 /**
@@ -33,13 +42,13 @@ export function problemOf(error) {
  * @param {() => void} [retry]
  */
 export function showBanner(banner, problem, retry) {
-  const title = document.createElement("p");
-  title.className = "title";
-  title.textContent = problem.title;
-  banner.replaceChildren(title);
-  for (const tip of problem.tips) {
+  banner.replaceChildren();
+  for (const part of /** @type {const} */ (["title", "tip", "detail"])) {
+    const text = problem[part];
+    if (!text) continue;
     const line = document.createElement("p");
-    line.textContent = tip;
+    line.className = part;
+    line.textContent = text;
     banner.append(line);
   }
   const buttons = document.createElement("div");

@@ -8,6 +8,8 @@ const MAX_LINES = 100;
 export class Chat {
   #log;
   #input;
+  /** Whether the newest line is in view; who reads further up is not pulled away. */
+  #atEnd = true;
 
   /**
    * @param {HTMLElement} log
@@ -20,6 +22,8 @@ export class Chat {
     this.#log = log;
     this.#input = input;
     input.maxLength = CHAT_LENGTH;
+    log.addEventListener("scroll", () => (this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40));
+    new ResizeObserver(() => this.#showEnd()).observe(log);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (input.value.trim()) actions.send(input.value);
@@ -66,12 +70,15 @@ export class Chat {
    * @param {...(Node | string)} content
    */
   #append(kind, ...content) {
-    const atEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
     const line = document.createElement("p");
     line.className = kind;
     line.append(...content);
     this.#log.append(line);
     while (this.#log.childElementCount > MAX_LINES) this.#log.firstElementChild?.remove();
-    if (atEnd) this.#log.scrollTop = this.#log.scrollHeight;
+    this.#showEnd();
+  }
+
+  #showEnd() {
+    if (this.#atEnd) this.#log.scrollTop = this.#log.scrollHeight;
   }
 }

@@ -74,6 +74,7 @@ export class Lobby {
   showProblem(problem, attempt) {
     const retry = attempt ? () => this.#start(attempt) : undefined;
     showBanner(this.#banner, problem, retry);
+    if (retry) this.#banner.querySelector("button")?.focus();
   }
 
   #tryJoin() {
@@ -83,7 +84,7 @@ export class Lobby {
       return;
     }
     const tip = "The host sees it at the top of the screen: six letters and digits.";
-    showBanner(this.#banner, { title: "Type the code first.", tips: [tip] });
+    showBanner(this.#banner, { title: "Type the code first.", tip });
     this.#code.focus();
   }
 

@@ -33,7 +33,7 @@ const chat = new Chat($("chat-log", HTMLElement), $("chat-form", HTMLFormElement
   send: (text) => match?.say(text),
   done: () => canvas.focus(),
 });
-const lobby = new Lobby({ start: connect, cancel: () => attempting?.abort() }, invitedTo());
+const lobby = new Lobby({ start: (attempt) => void connect(attempt), cancel: () => attempting?.abort() }, invitedTo());
 
 /** @type {Match | undefined} */
 let match;
@@ -75,7 +75,7 @@ function enter(name) {
   showScreen("game");
   chat.note(network.isHost ? "Your game is open. Share the code or the link." : "You are in.");
   if (network.isHost && isThisComputerOnly()) {
-    chat.note("This page's address works on this computer alone. For a phone, open the LAN address that the server printed.");
+    chat.note("The link works on this computer. For a phone, open the address that the server printed for phones.");
   }
   showPlayers();
   canvas.focus();
@@ -127,10 +127,12 @@ network.on("errorOccurred", (_text, error) => {
 });
 network.on("statusChanged", (status) => {
   if (!match || network.connected) return;
-  const ended = { title: "The game is over.", tips: ["The host has left. Host one yourself, or join another."] };
+  const ended = { title: "The game is over.", tip: "The host has left. Host a game yourself, or join another." };
   exit(status === "error" ? problemOf(lastError) : ended);
 });
 network.on("peerStatsChanged", showPlayers);
+// Whoever joins proves that the server is back.
+network.on("nodeJoined", () => clearBanner($("notice", HTMLElement)));
 
 $("leave", HTMLButtonElement).addEventListener("click", leave);
 $("dash", HTMLButtonElement).addEventListener("click", () => match?.dash());
@@ -139,6 +141,8 @@ offerCopy($("copy-code", HTMLButtonElement), () => network.networkId);
 offerCopy($("copy-link", HTMLButtonElement), () => linkFor(network.networkId));
 const share = $("share", HTMLButtonElement);
 share.hidden = !("share" in navigator);
+// Where there is no room for both, the sheet of the system can copy, too.
+$("copy-link", HTMLButtonElement).classList.toggle("spare", !share.hidden);
 share.addEventListener("click", () => {
   // Rejects when the player closes the sheet without choosing.
   navigator.share({ title: "Clay Arena", url: linkFor(network.networkId) }).catch(() => undefined);
@@ -149,8 +153,8 @@ share.addEventListener("click", () => {
  * @param {() => string} text
  */
 function offerCopy(button, text) {
-  button.addEventListener("click", async () => {
-    flash(button, (await copy(text())) ? "Copied" : text());
+  button.addEventListener("click", () => {
+    void copy(text()).then((copied) => flash(button, copied ? "Copied" : text()));
   });
 }
 

@@ -6,7 +6,7 @@
 import { StateInterpolator } from "@clayground/network";
 import { dash, spawn, step } from "./game.js";
 import { cleanText, CHAT_LENGTH, parseMessage, parseState } from "./messages.js";
-import { COLOR_COUNT } from "./palette.js";
+import { COLORS } from "./palette.js";
 import { EFFECT_TIME } from "./sprites.js";
 
 /** @typedef {import("@clayground/network").Network<{ message: import("./messages.js").GameMessage, state: import("./messages.js").PlayerState }>} GameNetwork */
@@ -71,7 +71,7 @@ export class Match {
 
   /** @param {string} id */
   colorOf(id) {
-    return this.#colors.get(id) ?? COLOR_COUNT - 1;
+    return this.#colors.get(id) ?? COLORS.length - 1;
   }
 
   /**
@@ -113,7 +113,7 @@ export class Match {
       const place = player.isMe ? this.#body : this.#others.get(player.id)?.position.value;
       return place ? [{ ...player, x: place.x, y: place.y, angle: place.angle }] : [];
     });
-    return { actors, effects: this.#effects };
+    return { actors, effects: this.#effects.map((effect) => followWaver(effect, actors)) };
   }
 
   /** Stops sending and listening; it does not leave the network. */
@@ -124,7 +124,7 @@ export class Match {
 
   #tellPosition() {
     const { x, y, angle } = this.#body;
-    if (this.#network.connected) this.#network.broadcastState({ x, y, angle });
+    this.#network.broadcastState({ x, y, angle });
   }
 
   /** @param {import("./messages.js").GameMessage} message */
@@ -135,14 +135,13 @@ export class Match {
   /** @param {string} id */
   #add(id) {
     if (this.#others.has(id)) return;
-    this.#others.set(id, { name: "…", position: new StateInterpolator({ angleKeys: ["angle"] }) });
-    if (this.#network.isHost) this.#handOutColor(id);
+    this.#others.set(id, { name: "", position: new StateInterpolator({ angleKeys: ["angle"] }) });
+    if (this.#network.isHost) this.#colors.set(id, this.#freeColor());
   }
 
   /** @param {string} id */
   #joined(id) {
     this.#add(id);
-    this.#network.sendTo(id, { kind: "hello", name: this.#name });
     this.#events.changed();
   }
 
@@ -152,16 +151,24 @@ export class Match {
     if (!other) return;
     this.#others.delete(id);
     this.#colors.delete(id);
-    this.#events.noted(`${other.name} left.`);
+    if (other.name) this.#events.noted(`${other.name} left.`);
     this.#events.changed();
   }
 
-  /** @param {string} id */
-  #handOutColor(id) {
+  #freeColor() {
     const taken = new Set(this.#colors.values());
-    const free = Array.from({ length: COLOR_COUNT }, (_, i) => i).find((i) => !taken.has(i));
-    this.#colors.set(id, free ?? 0);
-    this.#send({ kind: "colors", colors: Array.from(this.#colors) });
+    return COLORS.findIndex((_, color) => !taken.has(color));
+  }
+
+  /**
+   * A newcomer says hello to all, and each answers it alone. So nobody talks to one that does not listen yet.
+   * @param {string} id
+   */
+  #welcome(id) {
+    // Signals come a moment later than what they tell: it may be gone again.
+    if (!this.#network.nodes.includes(id)) return;
+    this.#network.sendTo(id, { kind: "hello", name: this.#name });
+    if (this.#network.isHost) this.#send({ kind: "colors", colors: Array.from(this.#colors) });
   }
 
   /**
@@ -173,8 +180,10 @@ export class Match {
     const other = this.#others.get(from);
     if (!message || !other) return;
     if (message.kind === "hello") {
-      if (other.name === "…") this.#events.noted(`${message.name} is here.`);
+      const isNew = other.name === "";
       other.name = message.name;
+      if (isNew) this.#welcome(from);
+      if (isNew) this.#events.noted(`${message.name} is here.`);
       this.#events.changed();
     } else if (message.kind === "colors" && from === this.#network.networkId) {
       this.#colors = new Map(message.colors);
@@ -203,6 +212,17 @@ export class Match {
    */
   #show(kind, id, { x, y, angle }) {
     if (this.#effects.length >= MAX_EFFECTS) return;
-    this.#effects.push({ kind, color: this.colorOf(id), x, y, angle, born: performance.now() });
+    this.#effects.push({ kind, id, color: this.colorOf(id), x, y, angle, born: performance.now() });
   }
+}
+
+/**
+ * Dust stays where it was raised; a wave stays around who waves.
+ * @param {Effect} effect
+ * @param {import("./scene.js").Actor[]} actors
+ * @returns {Effect}
+ */
+function followWaver(effect, actors) {
+  const waver = effect.kind === "wave" && actors.find(({ id }) => id === effect.id);
+  return waver ? { ...effect, x: waver.x, y: waver.y } : effect;
 }

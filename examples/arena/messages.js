@@ -4,7 +4,7 @@
  * player is `unknown` until one of the `parse` functions here has looked at every field of it.
  */
 import { ARENA, PLAYER_RADIUS } from "./game.js";
-import { COLOR_COUNT } from "./palette.js";
+import { COLORS } from "./palette.js";
 
 /** @typedef {{ x: number, y: number, angle: number }} PlayerState Sent 20 times a second; may get lost. */
 /** @typedef {"dash" | "wave"} EffectName */
@@ -89,7 +89,7 @@ function parseColors(value) {
     if (!Array.isArray(entry)) return undefined;
     const [id, color] = entry;
     if (typeof id !== "string" || id.length > 64) return undefined;
-    if (!Number.isInteger(color) || color < 0 || color >= COLOR_COUNT) return undefined;
+    if (!Number.isInteger(color) || color < 0 || color >= COLORS.length) return undefined;
     colors.push([id, color]);
   }
   return { kind: "colors", colors };

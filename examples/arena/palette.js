@@ -8,10 +8,8 @@ export const COLORS = /** @type {const} */ ([
   { body: "#9b5de5", edge: "#5e2ea3" },
   { body: "#ff8fbf", edge: "#b8447c" },
   { body: "#1fb8c4", edge: "#0b7079" },
-  { body: "#8a6a52", edge: "#523b2b" },
+  { body: "#a4cf3a", edge: "#5f7d14" },
 ]);
-
-export const COLOR_COUNT = COLORS.length;
 
 /** @param {number} index */
 export function colorOf(index) {

@@ -13,7 +13,7 @@ export function renderPlayers(list, players, network) {
   const rows = players.map((player) => {
     const row = document.createElement("li");
     row.style.setProperty("--player", colorOf(player.color).body);
-    row.append(span("dot", ""), span("name", player.name));
+    row.append(span("dot", ""), span("name", player.name || "…"));
     if (player.id === network.networkId) row.append(span("badge", "Host"));
     row.append(span("delay", player.isMe ? "you" : delayText(player.id, network)));
     return row;
@@ -26,11 +26,12 @@ export function renderPlayers(list, players, network) {
  * @param {import("./match.js").GameNetwork} network
  */
 function delayText(id, network) {
-  const latency = network.peerStats[id]?.latency ?? -1;
-  if (latency >= 1) return `${Math.round(latency)} ms`;
-  if (latency >= 0) return "< 1 ms";
+  const stats = network.peerStats[id];
   // Two joiners talk through the host, so there is no way of their own to measure.
-  return network.isHost || id === network.networkId ? "…" : "via host";
+  if (stats?.path === "via-host") return "via host";
+  const latency = stats?.latency ?? -1;
+  if (latency < 0) return "…";
+  return latency < 1 ? "< 1 ms" : `${Math.round(latency)} ms`;
 }
 
 /**

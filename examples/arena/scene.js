@@ -12,6 +12,7 @@
  *
  * @typedef {object} Effect
  * @property {"dash" | "wave"} kind
+ * @property {string} id whose it is
  * @property {number} color
  * @property {number} x
  * @property {number} y

@@ -52,7 +52,7 @@ function drawEyes(g, actor, now) {
   const open = now > 0 && blinkAt < 130 ? 0.12 : 1;
   // Like a ball that turns: the face wanders to the side, and the eye on the far side gets narrower.
   for (const side of [-1, 1]) {
-    const x = lookX * R * 0.42 + side * R * 0.36 * (1 - 0.25 * Math.abs(lookX));
+    const x = lookX * R * 0.36 + side * R * 0.36 * (1 - 0.25 * Math.abs(lookX));
     const y = lookY * R * 0.36 - R * 0.1;
     const narrow = 1 - 0.28 * Math.max(0, side * lookX);
     g.fillStyle = "#fff";

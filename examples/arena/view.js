@@ -7,7 +7,7 @@ import { drawActor, drawEffect, drawEdgeMark, drawNameTag, drawRock } from "./sp
 /** @typedef {{ scale: number, x: number, y: number, width: number, height: number }} Camera arena point (x, y) is at the canvas's left top corner */
 
 /** Players are never drawn smaller than this (CSS pixels for one arena unit); a small screen scrolls instead. */
-const SMALLEST_SCALE = 0.62;
+const SMALLEST_SCALE = 0.45;
 const MARGIN = 40;
 
 export class View {
@@ -37,13 +37,13 @@ export class View {
   /**
    * @param {Scene} scene
    * @param {number} now ms
-   * @param {import("./input.js").Stick | undefined} [stick] drawn where a finger steers
+   * @param {import("./input.js").Stick | undefined} stick drawn where a finger steers
    */
   draw(scene, now, stick) {
     const g = this.#context;
     const ratio = this.#resize();
     const me = scene.actors.find((actor) => actor.isMe);
-    const camera = (this.#camera = this.#aim(me ?? { x: ARENA.width / 2, y: ARENA.height / 2 }));
+    const camera = (this.#camera = this.#aim(me));
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.fillStyle = this.#colors.outside;
     g.fillRect(0, 0, camera.width, camera.height);
@@ -81,14 +81,16 @@ export class View {
   }
 
   /**
-   * The whole arena when it fits, else the part of it around a point.
-   * @param {{ x: number, y: number }} center
+   * The whole arena when it fits, else the part of it around the own player. Without one it is a background: as high as the view.
+   * @param {{ x: number, y: number } | undefined} me
    * @returns {Camera}
    */
-  #aim(center) {
+  #aim(me) {
     const { width, height } = this.#camera;
-    const whole = Math.min(width / (ARENA.width + 2 * MARGIN), height / (ARENA.height + 2 * MARGIN));
-    const scale = Math.max(whole, SMALLEST_SCALE);
+    const wide = width / (ARENA.width + 2 * MARGIN);
+    const high = height / (ARENA.height + 2 * MARGIN);
+    const scale = Math.max(me ? Math.min(wide, high) : high, SMALLEST_SCALE);
+    const center = me ?? { x: ARENA.width / 2, y: ARENA.height / 2 };
     return {
       scale,
       x: aimAxis(center.x, width / scale, ARENA.width),

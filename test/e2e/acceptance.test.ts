@@ -17,16 +17,18 @@ const names = topologyAcceptance(() => {
   throw new Error("only the names are wanted");
 }).map(({ name }) => name);
 
+/** Where time is measured a test is alone; all others spend most of theirs in waiting, several at once. */
+const isTimed = (name: string): boolean => /refused at once|killed|lost/.test(name);
+const inTurn = [...names].sort((left, right) => Number(isTimed(left)) - Number(isTimed(right)));
+
 for (const cast of CASTS) {
   describe(`a star whose host is ${cast[0]}`, () => {
-    for (const [at, name] of names.entries()) {
+    for (const name of inTurn) {
       const killed = /killed|lost/.test(name) ? ["host", "bob"] : [];
       // Firefox would have to be killed as a whole, again and again: death.test.ts does it once.
       const isSkipped = killed.length > 0 && cast[0] === "firefox";
-      // Most of the time passes in waiting, for several tests as well as for one; but not where time is measured.
-      const isTimed = /refused at once|killed|lost/.test(name);
-      (isTimed ? test.skipIf(isSkipped) : test.concurrent)(name, async ({ scene }) => {
-        await topologyAcceptance(() => acceptanceContext(scene, cast, killed))[at]?.run();
+      (isTimed(name) ? test.skipIf(isSkipped) : test.concurrent)(name, async ({ scene }) => {
+        await topologyAcceptance(() => acceptanceContext(scene, cast, killed))[names.indexOf(name)]?.run();
       });
     }
   });

@@ -35,7 +35,9 @@ describe("a full network", () => {
   }
 
   for (const hostKind of NODE_KINDS) {
-    test(`of a ${hostKind} host for four lets exactly three of seven simultaneous joiners in`, async ({ scene }) => {
+    test.concurrent(`of a ${hostKind} host for four lets exactly three of seven simultaneous joiners in`, async ({
+      scene,
+    }) => {
       const host = await scene.node(hostKind, { maxNodes: 4 });
       const joiners = await scene.nodes(SEVEN);
       for (let round = 1; round <= 2; round += 1) {

@@ -13,38 +13,48 @@ function numbers(events: RecordedEvent[], name: string, from: string): number[] 
     .map(({ args }) => (args[1] as { n: number }).n);
 }
 
-for (const [hostKind, seconds] of [["node", 10], ["chromium", 5], ["firefox", 5]] as const) {
-  test(`a ${hostKind} host and seven joiners of mixed kinds play for ${seconds} s and miss nothing`, { timeout: 60_000 }, async ({ scene }) => {
-    const host = await scene.node(hostKind);
-    const joiners = await scene.nodes(JOINERS);
-    const code = await host.host();
-    await Promise.all(joiners.map((joiner) => joiner.join(code)));
-    const crowd = [host, ...joiners];
-    await Promise.all(crowd.map((node) => node.waitFor({ property: "nodeCount", is: 8 })));
-    const ids = await Promise.all(crowd.map((node) => node.id()));
+for (const [hostKind, seconds] of [
+  ["node", 10],
+  ["chromium", 5],
+  ["firefox", 5],
+] as const) {
+  test(
+    `a ${hostKind} host and seven joiners of mixed kinds play for ${seconds} s and miss nothing`,
+    { timeout: 60_000 },
+    async ({ scene }) => {
+      const host = await scene.node(hostKind);
+      const joiners = await scene.nodes(JOINERS);
+      const code = await host.host();
+      await Promise.all(joiners.map((joiner) => joiner.join(code)));
+      const crowd = [host, ...joiners];
+      await Promise.all(crowd.map((node) => node.waitFor({ property: "nodeCount", is: 8 })));
+      const ids = await Promise.all(crowd.map((node) => node.id()));
 
-    const played = await Promise.all(crowd.map((node) => node.play({ ...PACE, durationMs: seconds * 1000 })));
-    const messages = seconds * PACE.messagesPerSecond;
-    expect(played).toEqual(crowd.map(() => ({ messages, states: seconds * PACE.statesPerSecond })));
-    await Promise.all(
-      crowd.map((node) => node.waitFor({ event: "messageReceived", atLeast: (crowd.length - 1) * messages })),
-    );
+      const played = await Promise.all(crowd.map((node) => node.play({ ...PACE, durationMs: seconds * 1000 })));
+      const messages = seconds * PACE.messagesPerSecond;
+      expect(played).toEqual(crowd.map(() => ({ messages, states: seconds * PACE.statesPerSecond })));
+      await Promise.all(
+        crowd.map((node) => node.waitFor({ event: "messageReceived", atLeast: (crowd.length - 1) * messages })),
+      );
 
-    const inOrder = Array.from({ length: messages }, (_, at) => at + 1);
-    for (const [at, node] of crowd.entries()) {
-      const events = await node.events();
-      const origins = ids.filter((_, other) => other !== at);
-      for (const from of origins) {
-        const pair = `${node.kind} from ${crowd[ids.indexOf(from)]?.kind ?? ""}`;
-        expect(numbers(events, "messageReceived", from), `messages at ${pair}`).toEqual(inOrder);
-        const states = numbers(events, "stateReceived", from);
-        const newerOnly = states.every((n, index) => index === 0 || n > (states[index - 1] ?? Infinity));
-        expect(newerOnly, `states at ${pair} get only newer: ${states.join(" ")}`).toBe(true);
-        expect(states.length, `states at ${pair}`).toBeGreaterThan(0);
+      const inOrder = Array.from({ length: messages }, (_, at) => at + 1);
+      for (const [at, node] of crowd.entries()) {
+        const events = await node.events();
+        const origins = ids.filter((_, other) => other !== at);
+        for (const from of origins) {
+          const pair = `${node.kind} from ${crowd[ids.indexOf(from)]?.kind ?? ""}`;
+          expect(numbers(events, "messageReceived", from), `messages at ${pair}`).toEqual(inOrder);
+          const states = numbers(events, "stateReceived", from);
+          const newerOnly = states.every((n, index) => index === 0 || n > (states[index - 1] ?? Infinity));
+          expect(newerOnly, `states at ${pair} get only newer: ${states.join(" ")}`).toBe(true);
+          expect(states.length, `states at ${pair}`).toBeGreaterThan(0);
+        }
+        const strangers = events.filter(
+          ({ name, args }) => name.endsWith("Received") && !origins.includes(String(args[0])),
+        );
+        expect(strangers, "nothing from anyone else").toEqual([]);
+        expect(events.filter(({ name }) => name === "errorOccurred" || name === "nodeLeft")).toEqual([]);
       }
-      const strangers = events.filter(({ name, args }) => name.endsWith("Received") && !origins.includes(String(args[0])));
-      expect(strangers, "nothing from anyone else").toEqual([]);
-      expect(events.filter(({ name }) => name === "errorOccurred" || name === "nodeLeft")).toEqual([]);
-    }
-  });
+    },
+  );
 }

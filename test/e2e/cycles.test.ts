@@ -14,25 +14,32 @@ const RSS_NOISE_BYTES = 16e6;
 /** The last ones may wait for the engine to look again; a leak would be near 200. */
 const FEW = 4;
 
-for (const kind of ["node", "chromium"] as const) {
-  test.concurrent(`${CYCLES} times host, join and leave cost a ${kind} node nothing that stays`, { timeout: 120_000 }, async ({ scene }) => {
-    const nodes = (await scene.nodes([kind, kind])) as [TestNode, TestNode];
-    const [host, joiner] = nodes;
-    let settled: Memory[] = [];
-    for (let cycle = 1; cycle <= CYCLES; cycle += 1) {
-      await joiner.join(await host.host());
-      await Promise.all(cycle % 2 === 0 ? [joiner.leave(), host.leave()] : [host.leave(), joiner.leave()]);
-      if (cycle === SETTLED) settled = await Promise.all(nodes.map((node) => node.memory()));
-    }
-    for (const [at, node] of nodes.entries()) {
-      await node.holdsNothing("after all cycles");
-      const before = settled[at];
-      if (!before) throw new Error("nothing was measured");
-      const { heapBytes, rssBytes, descriptors, retained } = await node.memory();
-      expect(descriptors, node === host ? "host" : "joiner").toBe(before.descriptors);
-      expect(retained, "closed connections still in memory").toBeLessThanOrEqual(FEW);
-      expect(heapBytes - before.heapBytes, "growth of the heap").toBeLessThan(HEAP_NOISE_BYTES);
-      expect(rssBytes - before.rssBytes, "growth of the process").toBeLessThan(RSS_NOISE_BYTES);
-    }
-  });
+for (const kinds of [
+  ["node", "chromium"],
+  ["chromium", "node"],
+] as const) {
+  test.concurrent(
+    `${CYCLES} times host, join and leave cost a ${kinds[0]} host and a ${kinds[1]} joiner nothing that stays`,
+    { timeout: 120_000 },
+    async ({ scene }) => {
+      const nodes = (await scene.nodes(kinds)) as [TestNode, TestNode];
+      const [host, joiner] = nodes;
+      let settled: Memory[] = [];
+      for (let cycle = 1; cycle <= CYCLES; cycle += 1) {
+        await joiner.join(await host.host());
+        await Promise.all(cycle % 2 === 0 ? [joiner.leave(), host.leave()] : [host.leave(), joiner.leave()]);
+        if (cycle === SETTLED) settled = await Promise.all(nodes.map((node) => node.memory()));
+      }
+      for (const [at, node] of nodes.entries()) {
+        await node.holdsNothing("after all cycles");
+        const before = settled[at];
+        if (!before) throw new Error("nothing was measured");
+        const { heapBytes, rssBytes, descriptors, retained } = await node.memory();
+        expect(descriptors, `file descriptors of a ${node.kind} node`).toBe(before.descriptors);
+        expect(retained, "closed connections still in memory").toBeLessThanOrEqual(FEW);
+        expect(heapBytes - before.heapBytes, "growth of the heap").toBeLessThan(HEAP_NOISE_BYTES);
+        expect(rssBytes - before.rssBytes, "growth of the process").toBeLessThan(RSS_NOISE_BYTES);
+      }
+    },
+  );
 }

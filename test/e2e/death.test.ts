@@ -22,7 +22,10 @@ function parties(scene: Scene, victimIs: "host" | "joiner"): Promise<Party[]> {
   const gather = async (kind: NodeKind): Promise<Party> => {
     const victim = await scene.doomed(kind);
     const others = await scene.nodes(NODE_KINDS);
-    const [host, ...joiners] = (victimIs === "host" ? [victim, ...others] : [...others, victim]) as [TestNode, ...TestNode[]];
+    const [host, ...joiners] = (victimIs === "host" ? [victim, ...others] : [...others, victim]) as [
+      TestNode,
+      ...TestNode[],
+    ];
     const code = await host.host();
     await Promise.all(joiners.map((joiner) => joiner.join(code)));
     await Promise.all(others.map((node) => node.waitFor({ property: "nodeCount", is: 4 })));
@@ -31,7 +34,9 @@ function parties(scene: Scene, victimIs: "host" | "joiner"): Promise<Party[]> {
   return Promise.all(NODE_KINDS.map(gather));
 }
 
-test("a host that dies (process or browser killed, tab crashed) is missed by every joiner within 5 s", async ({ scene }) => {
+test("a host that dies (process or browser killed, tab crashed) is missed by every joiner within 5 s", async ({
+  scene,
+}) => {
   const all = await parties(scene, "host");
   await Promise.all(
     all.map(async ({ victim, victimId, others }) => {
@@ -48,51 +53,62 @@ test("a host that dies (process or browser killed, tab crashed) is missed by eve
   );
 });
 
-test("a joiner that dies (process or browser killed, tab crashed) leaves every roster within 5 s", async ({ scene }) => {
+test("a joiner that dies (process or browser killed, tab crashed) leaves every roster within 5 s", async ({
+  scene,
+}) => {
   const all = await parties(scene, "joiner");
   await Promise.all(
     all.map(async ({ victim, victimId, others }) => {
       await victim.kill();
       await Promise.all(others.map((node) => node.waitFor({ event: "nodeLeft", args: [victimId] }, NOTICED_WITHIN_MS)));
       for (const node of others) {
-        expect(await node.snapshot(), `${victim.kind} died, ${node.kind} stays`).toMatchObject({ status: "connected", nodeCount: 3 });
+        expect(await node.snapshot(), `${victim.kind} died, ${node.kind} stays`).toMatchObject({
+          status: "connected",
+          nodeCount: 3,
+        });
         expect((await node.snapshot()).nodes).not.toContain(victimId);
       }
     }),
   );
 });
 
-test("a page whose timers are throttled is not taken for dead, as joiner and as host", { timeout: 60_000 }, async ({ scene }) => {
-  const tabs: (() => ReturnType<Scene["tab"]>)[] = [
-    // What a browser really does to a hidden tab with a data channel: its timers fire once a second.
-    () => scene.tab({ kind: "chromium", throttlesHiddenPages: true }),
-    () => scene.tab({ kind: "firefox", throttlesHiddenPages: true }),
-    // The most that a browser may do (once a minute), made in the page: browsers spare pages with data channels from it.
-    () => scene.tab({ kind: "chromium" }, {}, { minuteTimers: true }),
-  ];
-  const pairs: [TestNode, TestNode][] = [];
-  const pages = [];
-  for (const open of tabs) {
-    const [slowJoiner, slowHost] = await Promise.all([open(), open()]);
-    const [host, joiner] = (await scene.nodes(["node", "node"])) as [TestNode, TestNode];
-    await slowJoiner.node.join(await host.host());
-    await joiner.join(await slowHost.node.host());
-    pairs.push([host, slowJoiner.node], [slowHost.node, joiner]);
-    pages.push(slowJoiner.tab, slowHost.tab);
-  }
-  for (const page of pages) await page.hide();
+test(
+  "a page whose timers are throttled is not taken for dead, as joiner and as host",
+  { timeout: 60_000 },
+  async ({ scene }) => {
+    const tabs: (() => ReturnType<Scene["tab"]>)[] = [
+      // What a browser really does to a hidden tab with a data channel: its timers fire once a second.
+      () => scene.tab({ kind: "chromium", throttlesHiddenPages: true }),
+      () => scene.tab({ kind: "firefox", throttlesHiddenPages: true }),
+      // The most that a browser may do (once a minute), made in the page: browsers spare pages with data channels from it.
+      () => scene.tab({ kind: "chromium" }, {}, { minuteTimers: true }),
+    ];
+    const pairs: [TestNode, TestNode][] = [];
+    const pages = [];
+    for (const open of tabs) {
+      const [slowJoiner, slowHost] = await Promise.all([open(), open()]);
+      const [host, joiner] = (await scene.nodes(["node", "node"])) as [TestNode, TestNode];
+      await slowJoiner.node.join(await host.host());
+      await joiner.join(await slowHost.node.host());
+      pairs.push([host, slowJoiner.node], [slowHost.node, joiner]);
+      pages.push(slowJoiner.tab, slowHost.tab);
+    }
+    for (const page of pages) await page.hide();
 
-  await delay(LONG_SILENCE_MS);
+    await delay(LONG_SILENCE_MS);
 
-  for (const [host, joiner] of pairs) {
-    const between = `${host.kind} host, ${joiner.kind} joiner`;
-    expect(await host.snapshot(), between).toMatchObject({ status: "connected", nodeCount: 2 });
-    expect(await joiner.snapshot(), between).toMatchObject({ status: "connected", nodeCount: 2 });
-    await host.broadcast("still there?");
-    await joiner.broadcast("yes");
-    await joiner.waitFor({ event: "messageReceived", args: [await host.id(), "still there?"] });
-    await host.waitFor({ event: "messageReceived", args: [await joiner.id(), "yes"] });
-    const gone = [...(await host.events()), ...(await joiner.events())].filter(({ name }) => /nodeLeft|errorOccurred/.test(name));
-    expect(gone, between).toEqual([]);
-  }
-});
+    for (const [host, joiner] of pairs) {
+      const between = `${host.kind} host, ${joiner.kind} joiner`;
+      expect(await host.snapshot(), between).toMatchObject({ status: "connected", nodeCount: 2 });
+      expect(await joiner.snapshot(), between).toMatchObject({ status: "connected", nodeCount: 2 });
+      await host.broadcast("still there?");
+      await joiner.broadcast("yes");
+      await joiner.waitFor({ event: "messageReceived", args: [await host.id(), "still there?"] });
+      await host.waitFor({ event: "messageReceived", args: [await joiner.id(), "yes"] });
+      const gone = [...(await host.events()), ...(await joiner.events())].filter(({ name }) =>
+        /nodeLeft|errorOccurred/.test(name),
+      );
+      expect(gone, between).toEqual([]);
+    }
+  },
+);

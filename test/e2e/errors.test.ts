@@ -90,7 +90,9 @@ for (const kind of NODE_KINDS) {
       await fails(node, () => node.join(UNKNOWN_CODE), "signaling-certificate");
     });
 
-    test.concurrent("keeps its network while the server is gone, and lets new nodes in once it is back", async ({ scene }) => {
+    test.concurrent("keeps its network while the server is gone, and lets new nodes in once it is back", async ({
+      scene,
+    }) => {
       const signaling = await startSignaling();
       await scene.keep({ close: () => signaling.stop() });
       const options = { signalingUrl: signaling.url };

@@ -29,7 +29,7 @@ const HALF_WAY: Record<string, (url: string, code: string) => Promise<{ close():
 
 for (const kind of NODE_KINDS) {
   describe(`a ${kind} host that leaves while joiners are half-way`, () => {
-    test("leaves nothing behind, and can host again", async ({ scene }) => {
+    test.concurrent("leaves nothing behind, and can host again", async ({ scene }) => {
       const host = await scene.node(kind);
       const code = await host.host();
       for (const start of Object.values(HALF_WAY)) await scene.keep(start(scene.signalingUrl, code));

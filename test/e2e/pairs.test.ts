@@ -15,7 +15,9 @@ async function messages(node: TestNode, from: string): Promise<string[]> {
 
 for (const hostKind of NODE_KINDS) {
   for (const joinerKind of NODE_KINDS) {
-    test(`a ${hostKind} host and two ${joinerKind} joiners exchange messages and states in every direction, exactly`, async ({ scene }) => {
+    test.concurrent(`a ${hostKind} host and two ${joinerKind} joiners exchange messages and states in every direction, exactly`, async ({
+      scene,
+    }) => {
       const nodes = await scene.nodes([hostKind, joinerKind, joinerKind]);
       const [host, ...joiners] = nodes as [TestNode, ...TestNode[]];
       const code = await host.host();
@@ -42,10 +44,13 @@ for (const hostKind of NODE_KINDS) {
 
 describe("browsers that hide their addresses, as they do by default", () => {
   for (const kind of ["chromium", "firefox"] as const) {
-    test(`${kind} and Node meet, whoever hosts`, async ({ scene }) => {
+    test.concurrent(`${kind} and Node meet, whoever hosts`, async ({ scene }) => {
       const { node: page } = await scene.tab({ kind, hidesAddresses: true });
       const process = await scene.node("node");
-      for (const [host, joiner] of [[page, process], [process, page]] as const) {
+      for (const [host, joiner] of [
+        [page, process],
+        [process, page],
+      ] as const) {
         await joiner.join(await host.host());
         await joiner.broadcast("hello");
         await host.waitFor({ event: "messageReceived", args: [await joiner.id(), "hello"] });
@@ -54,7 +59,7 @@ describe("browsers that hide their addresses, as they do by default", () => {
       }
     });
 
-    test(`two ${kind} tabs meet`, async ({ scene }) => {
+    test.concurrent(`two ${kind} tabs meet`, async ({ scene }) => {
       const { node: host } = await scene.tab({ kind, hidesAddresses: true });
       const { node: joiner } = await scene.tab({ kind, hidesAddresses: true });
       await joiner.join(await host.host());

@@ -47,7 +47,9 @@ describe("a Node process ends by itself", () => {
     const unknown = await scene.process();
     const down = await scene.process();
     await expect(unknown.node.join("NQBQDY")).rejects.toMatchObject({ code: "no-such-network" });
-    await expect(down.node.host({ signalingUrl: await deadUrl() })).rejects.toMatchObject({ code: "signaling-unreachable" });
+    await expect(down.node.host({ signalingUrl: await deadUrl() })).rejects.toMatchObject({
+      code: "signaling-unreachable",
+    });
     expect(await Promise.all([ends(unknown.process), ends(down.process)])).toEqual([0, 0]);
   });
 

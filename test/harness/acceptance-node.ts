@@ -1,7 +1,16 @@
 import { realTime } from "@clayground/network/testing";
-import type { TestEvent, TestEventName, TestNode as SuiteNode, TestNodeOptions, TopologyContext } from "@clayground/network/testing";
+import type {
+  TestEvent,
+  TestEventName,
+  TestNode as SuiteNode,
+  TestNodeOptions,
+  TopologyContext,
+} from "@clayground/network/testing";
 import type { Scene } from "./scene.ts";
 import type { NodeKind, RecordedEvent, TestNode } from "./test-node.ts";
+
+/** A pause between two sendings, after which nobody looks at events. */
+const SHORT_SLEEP_MS = 100;
 
 /** A remote node as the library's own acceptance suites want it, with its events at hand. */
 class AcceptanceNode implements SuiteNode {
@@ -57,8 +66,10 @@ class AcceptanceNode implements SuiteNode {
     return this.#node.kill();
   }
 
-  snapshot(): ReturnType<SuiteNode["snapshot"]> {
-    return this.#node.snapshot();
+  async snapshot(): ReturnType<SuiteNode["snapshot"]> {
+    const snapshot = await this.#node.snapshot();
+    await this.refresh();
+    return snapshot;
   }
 
   async waitFor(
@@ -87,12 +98,18 @@ export function acceptanceContext(
   const nodes: AcceptanceNode[] = [];
   let joiners = 0;
   const time = realTime();
-  const refresh = async (): Promise<void> => void (await Promise.all(nodes.map((node) => node.refresh())));
+  /** The suite reads events without waiting: so they are fetched whenever it has waited. */
+  const thenRefresh = async <T>(waiting: Promise<T>): Promise<T> => {
+    try {
+      return await waiting;
+    } finally {
+      await Promise.all(nodes.map((node) => node.refresh()));
+    }
+  };
   return {
     now: () => time.now(),
-    // The suite reads events without waiting: so they are fetched whenever it has waited.
-    until: (promise, limitMs) => time.until(promise, limitMs).finally(refresh),
-    sleep: (ms) => time.sleep(ms).finally(refresh),
+    until: (promise, limitMs) => thenRefresh(time.until(promise, limitMs)),
+    sleep: (ms) => (ms < SHORT_SLEEP_MS ? time.sleep(ms) : thenRefresh(time.sleep(ms))),
     node: async (name) => {
       const kind = name === "host" ? hostKind : (joinerKinds[joiners++ % joinerKinds.length] ?? "node");
       const node = new AcceptanceNode(name, await (killed.includes(name) ? scene.doomed(kind) : scene.node(kind)));

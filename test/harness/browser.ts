@@ -20,7 +20,11 @@ export interface BrowserChoice {
 }
 
 /** Starts the browser with a fresh profile of its own, which ends with it. */
-export function launchBrowser({ kind, throttlesHiddenPages = false, hidesAddresses = false }: BrowserChoice): Promise<Browser> {
+export function launchBrowser({
+  kind,
+  throttlesHiddenPages = false,
+  hidesAddresses = false,
+}: BrowserChoice): Promise<Browser> {
   const launch = kind === "firefox" ? launchFirefox : launchChromium;
   return launch({ throttlesHiddenPages, hidesAddresses });
 }
@@ -104,9 +108,11 @@ export class BrowserTab implements AgentLine {
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     await page.goto(url);
-    await page.waitForFunction("globalThis.clay !== undefined", { polling: 20, timeout: 10_000 }).catch((error: unknown) => {
-      throw new Error(`the page at ${url} did not start: ${problems.join("; ")}`, { cause: error });
-    });
+    await page
+      .waitForFunction("globalThis.clay !== undefined", { polling: 20, timeout: 10_000 })
+      .catch((error: unknown) => {
+        throw new Error(`the page at ${url} did not start: ${problems.join("; ")}`, { cause: error });
+      });
     return new BrowserTab(kind, page);
   }
 

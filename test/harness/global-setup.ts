@@ -9,12 +9,16 @@ const BUILT = ["network/dist/clayground-network.js", "network-node/dist/index.js
 /** Before any test: nothing real can be reached, the packages are built, the agent is compiled. Returns the clean-up. */
 export function setup(): () => void {
   const others = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-    addresses.filter(({ family, address }) => family === "IPv4" && !isOurs(address)).map(({ address }) => `${name} ${address}`),
+    addresses
+      .filter(({ family, address }) => family === "IPv4" && !isOurs(address))
+      .map(({ address }) => `${name} ${address}`),
   );
   if (others.length > 0) {
     throw new Error(`WebRTC would use real interfaces (${others.join(", ")}): run these tests with \`npm test\``);
   }
-  const missing = BUILT.filter((file) => !existsSync(fileURLToPath(new URL(`../../packages/${file}`, import.meta.url))));
+  const missing = BUILT.filter(
+    (file) => !existsSync(fileURLToPath(new URL(`../../packages/${file}`, import.meta.url))),
+  );
   if (missing.length > 0) throw new Error(`not built: ${missing.join(", ")}. Run \`npm run build\` first`);
   compileAgent();
   // Browsers that a test kills leave their profiles behind: all go into one folder, and with it.

@@ -21,7 +21,10 @@ export class NodeProcess implements AgentLine {
       this.#pending.delete(id);
     });
     this.#exited = once(child, "exit").then(([code, signal]) => {
-      const answer: Answer = { ok: false, error: { name: "Gone", message: `the process has ended (${code ?? signal}): ${this.#stderr}` } };
+      const answer: Answer = {
+        ok: false,
+        error: { name: "Gone", message: `the process has ended (${code ?? signal}): ${this.#stderr}` },
+      };
       for (const settle of this.#pending.values()) settle(answer);
       this.#pending.clear();
       return Number(code ?? -1) === -1 ? String(signal) : Number(code);

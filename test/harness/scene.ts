@@ -46,7 +46,11 @@ export class Scene {
     { minuteTimers = false }: { minuteTimers?: boolean } = {},
   ): Promise<{ node: TestNode; tab: BrowserTab }> {
     const browser = await this.stage.browser(choice);
-    const tab = await BrowserTab.open(choice.kind, browser, `${this.stage.pageUrl}${minuteTimers ? "?minute-timers" : ""}`);
+    const tab = await BrowserTab.open(
+      choice.kind,
+      browser,
+      `${this.stage.pageUrl}${minuteTimers ? "?minute-timers" : ""}`,
+    );
     return { node: this.#add(new TestNode(choice.kind, tab, this.#defaults(options))), tab };
   }
 

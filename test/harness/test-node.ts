@@ -1,7 +1,27 @@
-import type { AgentOptions, Answer, Command, Condition, Holdings, Memory, Play, Played, RecordedEvent, RemoteFailure } from "./agent/protocol.ts";
+import type {
+  AgentOptions,
+  Answer,
+  Command,
+  Condition,
+  Holdings,
+  Memory,
+  Play,
+  Played,
+  RecordedEvent,
+  RemoteFailure,
+} from "./agent/protocol.ts";
 import { unwrapBytes, wrapBytes } from "./agent/payload.ts";
 
-export type { AgentOptions, Condition, EventName, Holdings, Memory, Play, Played, RecordedEvent, RemoteFailure } from "./agent/protocol.ts";
+export type {
+  AgentOptions,
+  Condition,
+  Holdings,
+  Memory,
+  Play,
+  Played,
+  RecordedEvent,
+  RemoteFailure,
+} from "./agent/protocol.ts";
 
 /** A runtime that a node lives in. */
 export type NodeKind = "chromium" | "firefox" | "node";

@@ -1,47 +1,39 @@
 import { NetworkError } from "./errors.ts";
-import type { Platform, TimerHandle } from "./platform/platform.ts";
+import type { Platform } from "./platform/platform.ts";
 
 /** One call of `host()` or `join()`: a promise that settles once, by success, failure, time or abort. */
-export class Attempt {
+export interface Attempt {
   readonly promise: Promise<void>;
-  readonly #platform: Platform;
-  readonly #signal: AbortSignal | undefined;
-  readonly #onAbort: () => void;
-  #timer: TimerHandle;
-  #resolve!: () => void;
-  #reject!: (error: NetworkError) => void;
+  /** Settles it: with an error, or without one by success. */
+  settle(error?: NetworkError): void;
+}
 
-  /**
-   * @param timeout milliseconds, 0 for none
-   * @param onTimeout called when time is up; it has to end the attempt by `fail`
-   * @param onAbort the same, when the signal aborts
-   */
-  constructor(platform: Platform, timeout: number, signal: AbortSignal | undefined, onTimeout: () => void, onAbort: () => void) {
-    this.#platform = platform;
-    this.#signal = signal;
-    this.promise = new Promise<void>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    this.#onAbort = onAbort;
-    signal?.addEventListener("abort", onAbort);
-    if (timeout > 0) this.#timer = platform.setTimeout(onTimeout, timeout);
-  }
-
-  succeed(): void {
-    this.#settle();
-    this.#resolve();
-  }
-
-  fail(error: NetworkError): void {
-    this.#settle();
-    this.#reject(error);
-  }
-
-  #settle(): void {
-    this.#platform.clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
-  }
+/**
+ * Starts the clock of an attempt.
+ *
+ * @param timeout milliseconds, 0 for none
+ * @param onTimeout called when time is up; it has to settle the attempt
+ * @param onAbort the same, when the signal aborts
+ */
+export function startAttempt(
+  platform: Platform,
+  timeout: number,
+  signal: AbortSignal | undefined,
+  onTimeout: () => void,
+  onAbort: () => void,
+): Attempt {
+  const timer = timeout > 0 ? platform.setTimeout(onTimeout, timeout) : undefined;
+  signal?.addEventListener("abort", onAbort);
+  let settle!: Attempt["settle"];
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = (error) => {
+      platform.clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      if (error) reject(error);
+      else resolve();
+    };
+  });
+  return { promise, settle };
 }
 
 /** The error of an attempt that its caller, or `leave()`, has ended. */

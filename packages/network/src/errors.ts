@@ -9,7 +9,7 @@ export interface NetworkErrorDetails {
   readonly networkId?: string;
   /** The node that the error is about. */
   readonly nodeId?: string;
-  /** The signaling server's URL, without key, id and token. */
+  /** The signaling server's URL, as it was set. */
   readonly url?: string;
   /** The name of the option, property or method. */
   readonly name?: string;
@@ -32,12 +32,12 @@ const TEXTS = {
   "not-supported": ["Not supported: %"],
   "unknown-node": ["No node % in this network"],
   "message-too-large": ["Message too large: %"],
-  aborted: ["Aborted", "Call host() or join() to try again."],
-  timeout: ["No connection within % ms", "Try again, or another network; a strict NAT needs TURN in iceServers."],
+  aborted: ["Aborted", "Try again."],
+  timeout: ["No connection within %", "Try again, or another network; a strict NAT needs TURN in iceServers."],
   "no-such-network": ["No such network: %", "Check the code, and that the host is there."],
   "network-full": ["Network full", "Wait until a node leaves, or raise maxNodes."],
   refused: ["Refused by the host: %", "Ask the host."],
-  "signaling-unreachable": ["Signaling server unreachable: %", "Check signalingUrl, server, certificate and connection."],
+  "signaling-unreachable": ["Signaling server unreachable: %", "Check signalingUrl, certificate and connection."],
   "signaling-certificate": ["Signaling certificate not trusted: %", "Accept it once at the server's https address, or get a trusted one."],
   "signaling-refused": ["Signaling server refused: %", "Check path and key in signalingUrl: it must name a PeerServer."],
   "signaling-blocked": ["The browser blocks the signaling server: %", "A page on https needs wss://."],
@@ -45,7 +45,7 @@ const TEXTS = {
   "signaling-lost": ["Signaling server lost: %", "The network goes on; until then nobody new can join."],
   "webrtc-unavailable": ["No WebRTC: %", "Use a newer browser, or @clayground/network-node."],
   "connection-failed": ["Could not connect to %", "Try again, or another network; a strict NAT needs TURN in iceServers."],
-  "host-lost": ["The host vanished", "Join again when it is back."],
+  "host-lost": ["The host vanished", "Join again."],
 } as const;
 
 /**
@@ -80,5 +80,6 @@ export class NetworkError extends Error {
 
 /** Whether a value is a {@link NetworkError}, also one from another realm or another copy of the library. */
 export function isNetworkError(value: unknown): value is NetworkError {
-  return value instanceof Error && value.name === "NetworkError" && "code" in value && "hint" in value;
+  const { name, code } = Object(value) as { name?: unknown; code?: unknown };
+  return name === "NetworkError" && typeof code === "string" && code in TEXTS;
 }

@@ -1,4 +1,5 @@
-import { aborted, Attempt } from "./attempt.ts";
+import { aborted, startAttempt } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { PhaseTimer } from "./diagnostics/phase-timer.ts";
 import { NetworkError } from "./errors.ts";
 import type { MessageOf, NetworkEvents, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
@@ -64,7 +65,7 @@ export class Lifecycle<T extends NetworkTypes> {
     const { platform, settings } = this;
     this.state.set({ ...DISCONNECTED, status: "connecting" });
     const limit = settings.connectionTimeout;
-    const attempt = new Attempt(
+    const attempt = startAttempt(
       platform,
       limit,
       signal,
@@ -100,7 +101,7 @@ export class Lifecycle<T extends NetworkTypes> {
   #close(reason: NetworkError): void {
     this.#release();
     this.state.set(DISCONNECTED);
-    this.#settle((attempt) => attempt.fail(reason));
+    this.#settle(reason);
   }
 
   /** What the session tells; one that was closed says nothing any more, so all of it is current. */
@@ -116,7 +117,7 @@ export class Lifecycle<T extends NetworkTypes> {
         state.set({ networkId, nodeId, isHost, nodes, nodeCount: nodes.length + 1, connectionPhase: "", phaseTiming });
         state.set({ status: "connected", connected: true });
         if (isHost) emitter.emit("networkCreated", networkId);
-        this.#settle((one) => one.succeed());
+        this.#settle();
       },
       joined: (id) => this.#rosterChanged("nodeJoined", id),
       left: (id) => this.#rosterChanged("nodeLeft", id),
@@ -137,7 +138,8 @@ export class Lifecycle<T extends NetworkTypes> {
 
   #timedOut(limit: number): void {
     this.emitter.emit("connectionTimedOut");
-    this.#fail(new NetworkError("timeout", limit, { limit, phase: this.state.current.connectionPhase }));
+    const phase = this.state.current.connectionPhase;
+    this.#fail(new NetworkError("timeout", `${limit} ms (${phase})`, { limit, phase }));
   }
 
   #fail(error: NetworkError): void {
@@ -145,13 +147,12 @@ export class Lifecycle<T extends NetworkTypes> {
     this.#release();
     this.emitter.emit("errorOccurred", error.message, error);
     this.state.set({ ...DISCONNECTED, connectionPhase, phaseTiming, status: "error" });
-    this.#settle((attempt) => attempt.fail(error));
+    this.#settle(error);
   }
 
-  #settle(how: (attempt: Attempt) => void): void {
-    const attempt = this.#attempt;
+  #settle(error?: NetworkError): void {
+    this.#attempt?.settle(error);
     this.#attempt = undefined;
-    if (attempt) how(attempt);
   }
 
   #release(): void {

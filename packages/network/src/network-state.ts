@@ -1,6 +1,7 @@
 import { bestLatency, peerStatsOf, syncStatsOf } from "./diagnostics/peer-stats.ts";
 import { NO_TIMING } from "./diagnostics/phase-timer.ts";
 import type { NetworkSnapshot } from "./events.ts";
+import { NO_NODES } from "./session/session.ts";
 import type { Session } from "./session/session.ts";
 
 /** The part of the state that is set; statistics are read from the session when they are asked for. */
@@ -13,7 +14,7 @@ export const DISCONNECTED: SettableState = Object.freeze({
   connected: false,
   status: "disconnected",
   nodeCount: 0,
-  nodes: Object.freeze([]),
+  nodes: NO_NODES,
   connectionPhase: "",
   phaseTiming: NO_TIMING,
   latency: -1,
@@ -61,12 +62,15 @@ export class NetworkState {
   set(changes: Partial<SettableState>): void {
     const before = this.#state;
     this.#state = { ...before, ...changes };
-    for (const name of Object.keys(changes) as (keyof SettableState)[]) if (before[name] !== this.#state[name]) this.#touch(name);
+    for (const name of Object.keys(changes) as (keyof SettableState)[])
+      if (before[name] !== Object.freeze(this.#state[name])) this.#touch(name);
+    // Statistics are by node.
+    if (before.nodes !== this.#state.nodes) this.measured();
   }
 
   /** Statistics are new. */
   measured(): void {
-    if (this.#session) this.set({ latency: bestLatency(this.#session) });
+    this.set({ latency: this.#session ? bestLatency(this.#session) : -1 });
     this.#touch("peerStats");
     this.#touch("syncStats");
   }

@@ -56,8 +56,9 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    * @throws NetworkError (rejection) `invalid-state`, `aborted`, `timeout`, `signaling-…`
    */
   host(options: { signal?: AbortSignal } = {}): Promise<string> {
-    const started = this.#life.start(options.signal, (session, events) => new HostSession(session, events));
-    return quiet(started.then(() => this.networkId));
+    let session: HostSession;
+    const started = this.#life.start(options.signal, (...args) => (session = new HostSession(...args)));
+    return quiet(started.then(() => session.networkId));
   }
 
   /**
@@ -70,7 +71,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
     return quiet(
       this.#life.start(options.signal, (session, events) => {
         const code = normalizeNetworkCode(String(networkId));
-        if (!code) throw new NetworkError("invalid-code", JSON.stringify(String(networkId).slice(0, 64)));
+        if (!code) throw new NetworkError(/^\s*L\w*-/i.test(networkId) ? "not-supported" : "invalid-code", String(networkId).slice(0, 64));
         return new JoinerSession(code, session, events);
       }),
     );
@@ -139,15 +140,11 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
     );
   }
 
-  /** Calls back after something in `snapshot()` changed, once for changes of the same moment. Returns its undo. */
-  subscribe(listener: () => void): () => void {
-    return this.#life.emitter.on("*", listener);
-  }
+  /** Calls back after something in `snapshot()` changed, once for changes of the same moment. Returns its undo. Bound: `useSyncExternalStore(network.subscribe, network.snapshot)`. */
+  readonly subscribe = (listener: () => void): (() => void) => this.#life.emitter.on("*", listener);
 
-  /** Everything readable at this moment: immutable, and the same object until something changes. */
-  snapshot(): NetworkSnapshot {
-    return this.#life.state.snapshot();
-  }
+  /** Everything readable at this moment: immutable, and the same object until something changes. Bound. */
+  readonly snapshot = (): NetworkSnapshot => this.#life.state.snapshot();
 
   /** Milliseconds since a node's newest state update came; -1 when unknown. */
   stateAgeMs(nodeId: string): number {

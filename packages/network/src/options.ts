@@ -68,13 +68,13 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
 };
 
 /** Promised, but not in this version. */
-const LATER: readonly unknown[] = ["mesh", "local"] satisfies (Topology | SignalingMode)[];
+const LATER: Readonly<Record<string, unknown>> = { topology: "mesh", signalingMode: "local" } satisfies Partial<NetworkSettings>;
 
 /** Throws `invalid-option` or `not-supported` when a setting cannot have this value. */
 export function checkSetting(name: keyof NetworkSettings, value: unknown): void {
   const [isRight, words] = CHECKS[name];
   if (isRight(value)) return;
-  if (LATER.includes(value)) throw new NetworkError("not-supported", `${name} "${value}" comes with a later version`, { name });
+  if (LATER[name] === value) throw new NetworkError("not-supported", `${name} "${value}" comes with a later version`, { name });
   throw new NetworkError("invalid-option", `${name} must be ${words}`, { name });
 }
 
@@ -100,7 +100,6 @@ function isInteger(value: unknown, min: number, max: number): boolean {
 }
 
 function isIceServer(value: unknown): boolean {
-  const urls: unknown = Object(value).urls ?? value;
-  const list: unknown[] = Array.isArray(urls) ? urls : [urls];
+  const list: unknown[] = typeof value === "string" ? [value] : [Object(value).urls].flat();
   return list.length > 0 && list.every((url) => typeof url === "string" && /^(?:stun|turn)s?:\S+$/.test(url));
 }

@@ -1,5 +1,5 @@
 /**
- * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F20).
+ * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F16).
  * Existing Clayground apps send the same objects as UTF-8 bytes; nodes of this library send text.
  */
 import { asObject, isSequence, parseJson } from "./json.ts";
@@ -62,14 +62,15 @@ export function parseFrame(text: string): Frame | undefined {
   return text.length > MAX_FRAME_BYTES ? undefined : checkFrame(parseJson(text)?.value);
 }
 
-/** Reads one frame or a batch of them (F21); `undefined` stands for each that is none. Never throws. */
+/** Reads one frame or a batch of them (F16); `undefined` stands for each that is none. Never throws. */
 export function parseFrames(text: string): (Frame | undefined)[] {
   if (text[0] !== "[") return [parseFrame(text)];
   const list = text.length > MAX_FRAME_BYTES ? undefined : parseJson(text, MAX_DEPTH + 1)?.value;
-  return Array.isArray(list) ? list.map(checkFrame) : [undefined];
+  // An empty one is broken, too: nobody may keep a link busy at no cost.
+  return Array.isArray(list) && list.length > 0 ? list.map(checkFrame) : [undefined];
 }
 
-/** Frames as one data-channel message (F21). */
+/** Frames as one data-channel message (F16). */
 export function joinFrames(frames: readonly string[]): string {
   return frames.length === 1 ? frames[0]! : `[${frames.join()}]`;
 }

@@ -16,10 +16,10 @@ const HIDES_PROTO = /__proto__|\\u00[5-7]/;
  * @param maxDepth levels of objects and arrays, default 64
  */
 export function parseJson(text: string, maxDepth: number = MAX_DEPTH): { readonly value: unknown } | undefined {
-  if (isDeeper(text, maxDepth)) return undefined;
   try {
     const value: unknown = HIDES_PROTO.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text);
-    return { value };
+    // Each level takes an opening and a closing bracket, so short texts need no look.
+    return text.length > 2 * maxDepth && isDeeper(value, maxDepth) ? undefined : { value };
   } catch {
     return undefined;
   }
@@ -39,25 +39,8 @@ function withoutProto(key: string, value: unknown): unknown {
   return key === "__proto__" ? undefined : value;
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** Whether JSON text is nested deeper than this; the text may be malformed. */
-export function isDeeper(text: string, maxDepth: number): boolean {
-  // Each level takes an opening and a closing bracket, so short texts need no scan.
-  if (text.length < 2 * (maxDepth + 1)) return false;
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (inString) {
-      if (c === BACKSLASH) i++;
-      else if (c === QUOTE) inString = false;
-    } else if (c === QUOTE) inString = true;
-    // "[" is 0x5b and "{" is 0x7b, "]" is 0x5d and "}" is 0x7d: they differ in one bit.
-    else if ((c | 0x20) === 0x7b) {
-      if (++depth > maxDepth) return true;
-    } else if ((c | 0x20) === 0x7d) depth--;
-  }
-  return false;
+/** Whether a JSON value is nested deeper than so many levels; it looks no deeper than that. */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels < 1 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }

@@ -97,7 +97,10 @@ export class Agent {
     const network = this.#surroundings.createNetwork(options);
     for (const name of RECORDED_EVENTS) {
       network.on(name, (...args) => {
-        this.#log.record(name, args.map((arg) => (arg instanceof Error ? describe(arg) : wrapBytes(arg))));
+        this.#log.record(
+          name,
+          args.map((arg) => (arg instanceof Error ? describe(arg) : wrapBytes(arg))),
+        );
       });
     }
     for (const name of ["nodesChanged", "nodeCountChanged", "connectedChanged"]) {

@@ -13,10 +13,21 @@ export function watchPage({ minuteTimers }: { minuteTimers: boolean }): Pick<Sur
   const sockets = watchConstructor("WebSocket", (socket) => socket.readyState !== WebSocket.CLOSED);
   const timers = watchTimers(minuteTimers);
   return {
-    holdings: (): Holdings => ({ peerConnections: peers.open(), sockets: sockets.open(), timers: timers.size, others: [] }),
+    holdings: (): Holdings => ({
+      peerConnections: peers.open(),
+      sockets: sockets.open(),
+      timers: timers.size,
+      others: [],
+    }),
     memory: async () => {
       const heap = await heapBytes();
-      return { heapBytes: heap, rssBytes: 0, peakRssBytes: 0, descriptors: 0, retained: heap > 0 ? peers.retained() + sockets.retained() : 0 };
+      return {
+        heapBytes: heap,
+        rssBytes: 0,
+        peakRssBytes: 0,
+        descriptors: 0,
+        retained: heap > 0 ? peers.retained() + sockets.retained() : 0,
+      };
     },
   };
 }

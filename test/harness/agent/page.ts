@@ -3,7 +3,6 @@ import type { DrivenNetwork } from "./agent.ts";
 import { watchPage } from "./page-holdings.ts";
 import type { AgentOptions, Command } from "./protocol.ts";
 
-
 interface Library {
   Network: new (options: AgentOptions & { iceServers: [] }) => DrivenNetwork;
 }

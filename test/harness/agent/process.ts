@@ -41,5 +41,11 @@ async function memory(): Promise<Omit<Memory, "prototypePolluted">> {
   }
   const { heapUsed, rss } = process.memoryUsage();
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  return { heapBytes: heapUsed, rssBytes: rss, peakRssBytes, descriptors: readdirSync("/proc/self/fd").length, retained: 0 };
+  return {
+    heapBytes: heapUsed,
+    rssBytes: rss,
+    peakRssBytes,
+    descriptors: readdirSync("/proc/self/fd").length,
+    retained: 0,
+  };
 }

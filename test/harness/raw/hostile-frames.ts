@@ -8,10 +8,44 @@ export interface Victims {
 }
 
 const WRONG_VALUES: readonly string[] = [
-  "null", "true", "-1", "0", "0.5", "1e400", "-1e308", "9007199254740992", "9007199254740993", "4294967296",
-  `""`, `"__proto__"`, `"constructor"`, `"toString"`, `"HOST"`, `"1"`, `"${"x".repeat(70_000)}"`, "[]", "[[]]", "{}", `{"toString":1}`,
+  "null",
+  "true",
+  "-1",
+  "0",
+  "0.5",
+  "1e400",
+  "-1e308",
+  "9007199254740992",
+  "9007199254740993",
+  "4294967296",
+  `""`,
+  `"__proto__"`,
+  `"constructor"`,
+  `"toString"`,
+  `"HOST"`,
+  `"1"`,
+  `"${"x".repeat(70_000)}"`,
+  "[]",
+  "[[]]",
+  "{}",
+  `{"toString":1}`,
 ];
-const KEYS: readonly string[] = ["t", "d", "n", "q", "a", "from", "to", "ts", "sys", "nodes", "nodeId", "r", "__proto__", "constructor"];
+const KEYS: readonly string[] = [
+  "t",
+  "d",
+  "n",
+  "q",
+  "a",
+  "from",
+  "to",
+  "ts",
+  "sys",
+  "nodes",
+  "nodeId",
+  "r",
+  "__proto__",
+  "constructor",
+];
 const TYPES: readonly string[] = ["m", "s", "p", "P", "a", "y", "R", "x", ""];
 
 /** `count` frames that no honest node sends, the same ones each time. */
@@ -52,7 +86,23 @@ function* forged({ hostId, joinerIds }: Victims): Generator<string> {
 
 /** What is no frame at all. */
 function* malformed(): Generator<string | Uint8Array> {
-  yield* ["", " ", "{", "}", "null", "[]", "7", `"m"`, "undefined", "NaN", `{"t":"m"`, `{"t":"m","d":}`, `{'t':'m'}`, "\u0000", "\ufeff{}"];
+  yield* [
+    "",
+    " ",
+    "{",
+    "}",
+    "null",
+    "[]",
+    "7",
+    `"m"`,
+    "undefined",
+    "NaN",
+    `{"t":"m"`,
+    `{"t":"m","d":}`,
+    `{'t':'m'}`,
+    "\u0000",
+    "\ufeff{}",
+  ];
   yield "[".repeat(100_000);
   yield `{"t":"m","d":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
   yield `{"t":"m","d":${`{"d":`.repeat(20_000)}1${"}".repeat(20_000)}}`;
@@ -80,7 +130,13 @@ export function* hostileSignals(count: number, { hostId, joinerIds }: Victims): 
   const names = [hostId, ...joinerIds, "__proto__", "stranger", ""];
   const types = ["OFFER", "ANSWER", "CANDIDATE", "REJECT", "LEAVE", "EXPIRE", "HEARTBEAT", "OPEN", "ERROR", "NONSENSE"];
   const payloads = [
-    "null", "7", `"text"`, "[]", "{}", `{"type":"data"}`, `{"type":"media","sdp":{}}`,
+    "null",
+    "7",
+    `"text"`,
+    "[]",
+    "{}",
+    `{"type":"data"}`,
+    `{"type":"media","sdp":{}}`,
     `{"type":"data","connectionId":{"a":1},"sdp":{"type":"offer","sdp":"v=0"}}`,
     `{"type":"data","connectionId":"x","sdp":{"type":"offer","sdp":"v=0\\r\\nm=application 9 nonsense"}}`,
     `{"type":"data","connectionId":"x","sdp":{"type":"rollback","sdp":"v=0"}}`,
@@ -90,8 +146,19 @@ export function* hostileSignals(count: number, { hostId, joinerIds }: Victims): 
     `{"type":"data","sdp":"${"v=0 ".repeat(20_000)}"}`,
   ];
   const all = types.flatMap((type) =>
-    names.flatMap((src) => payloads.map((payload) => `{"type":"${type}","src":${JSON.stringify(src)},"payload":${payload}}`)),
+    names.flatMap((src) =>
+      payloads.map((payload) => `{"type":"${type}","src":${JSON.stringify(src)},"payload":${payload}}`),
+    ),
   );
-  all.push("", "{", "null", "[]", "[".repeat(100_000), "x".repeat(300_000), `{"type":{"toString":1}}`, `{"type":"OFFER"}`);
+  all.push(
+    "",
+    "{",
+    "null",
+    "[]",
+    "[".repeat(100_000),
+    "x".repeat(300_000),
+    `{"type":{"toString":1}}`,
+    `{"type":"OFFER"}`,
+  );
   for (let at = 0; at < count; at += 1) yield all[at % all.length] ?? "";
 }

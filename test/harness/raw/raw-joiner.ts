@@ -46,12 +46,22 @@ export class RawJoiner {
     // An exception inside a native callback would end the process: none of these can throw.
     this.#peer.onLocalDescription((sdp, type) => {
       if (String(type) !== "offer") return;
-      const payload = { browser: "libdatachannel", connectionId, label: connectionId, reliable: true, serialization: "json" };
+      const payload = {
+        browser: "libdatachannel",
+        connectionId,
+        label: connectionId,
+        reliable: true,
+        serialization: "json",
+      };
       signaling.send("OFFER", code, { ...payload, sdp: { sdp, type: "offer" }, type: "data" });
     });
     this.#peer.onLocalCandidate((line, sdpMid) => {
       const candidate = line.replace(/^a=/, "");
-      signaling.send("CANDIDATE", code, { candidate: { candidate, sdpMLineIndex: 0, sdpMid }, connectionId, type: "data" });
+      signaling.send("CANDIDATE", code, {
+        candidate: { candidate, sdpMLineIndex: 0, sdpMid },
+        connectionId,
+        type: "data",
+      });
     });
     this.answered = new Promise((resolve) => (this.#answer = resolve));
     signaling.onSignal = (signal) => {

@@ -36,7 +36,11 @@ export async function startStallingHost(url: string, code: string, point: StallP
     if (type !== "OFFER") return;
     if (point === "before the answer") return reach();
     const { connectionId } = payload as { connectionId: string };
-    signaling.send("ANSWER", src, { connectionId, sdp: { sdp: answer(udp.address().port), type: "answer" }, type: "data" });
+    signaling.send("ANSWER", src, {
+      connectionId,
+      sdp: { sdp: answer(udp.address().port), type: "answer" },
+      type: "data",
+    });
   };
   return {
     code,

@@ -8,7 +8,9 @@ export function startPlainHttpServer(status: 200 | 404): Promise<FixtureServer> 
     response.writeHead(status, { "content-type": "text/plain" }).end("This is a web server.\n");
   });
   server.on("upgrade", (_request, socket) => {
-    socket.end(`HTTP/1.1 ${status} ${status === 200 ? "OK" : "Not Found"}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+    socket.end(
+      `HTTP/1.1 ${status} ${status === 200 ? "OK" : "Not Found"}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+    );
   });
   return listen(server);
 }

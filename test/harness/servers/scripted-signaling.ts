@@ -5,7 +5,7 @@ import { listen } from "./loopback.ts";
 import type { FixtureServer, StallingServer } from "./loopback.ts";
 
 /** What a scripted signaling server does; what is left out, it does not do. */
-export interface SignalingScript {
+interface SignalingScript {
   /** A client is there, with the id that it asked for. */
   onClient?(client: WebSocket, id: string): void;
   /** A client has sent a text frame. */
@@ -13,7 +13,7 @@ export interface SignalingScript {
 }
 
 /** A WebSocket server that says what the script says, true to the protocol or not. */
-export async function startScriptedSignaling(script: SignalingScript): Promise<FixtureServer> {
+async function startScriptedSignaling(script: SignalingScript): Promise<FixtureServer> {
   const http = createServer();
   const sockets = new WebSocketServer({ server: http });
   sockets.on("connection", (client, request) => {

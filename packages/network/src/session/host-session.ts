@@ -3,17 +3,23 @@ import type { OfferPayload, ServerSignal, StateFrame } from "@clayground/protoco
 import type { NetworkError } from "../errors.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
+import { createConnection } from "../transport/peer-path.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
 import { Link } from "./link.ts";
 import type { SessionFrame } from "./link.ts";
 import { refusal } from "./negotiation.ts";
+import { encodePayload } from "./payload.ts";
 import { membersOf, NEW_ROSTER, reduceRoster } from "./roster.ts";
 import type { Roster, RosterEffect, RosterEvent } from "./roster.ts";
+import { NO_NODES } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
 
-/** What one joiner may make the host relay: far above any game, far below what drowns the others. */
-const MAX_RELAYED_PER_SECOND = 4000;
+/** Frames that one joiner may send while there are others: far above any game, far below what drowns them. */
+const MAX_FRAMES_PER_SECOND = 4000;
+
+/** A long frame counts once more for each of so many UTF-16 units: 2 MB/s in the long run. */
+const COST_UNIT = 512;
 
 /** The second connection of existing browser apps, for their states, which come over the first as well. */
 const PEERJS_STATE_LABEL = "clay_state";
@@ -21,7 +27,7 @@ const PEERJS_STATE_LABEL = "clay_state";
 /** A joiner at the host: its link, and what is counted against it. */
 interface Guest {
   readonly link: Link;
-  readonly relayBudget: TokenBucket;
+  readonly budget: TokenBucket;
 }
 
 /** The host of a star: decides who is in, and passes on what joiners send to each other. */
@@ -30,7 +36,7 @@ export class HostSession implements Session {
   networkId = "";
   nodeId = "";
   /** The roster's nodes that are in, and their links in the same order. */
-  nodes: readonly string[] = [];
+  nodes: readonly string[] = NO_NODES;
   links: readonly Link[] = [];
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
@@ -39,9 +45,12 @@ export class HostSession implements Session {
   #roster: Roster = NEW_ROSTER;
   #stateSeq = 0;
 
+  /** Throws `webrtc-unavailable`. */
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options;
     this.#events = events;
+    // Better now than when the first joiner knocks.
+    createConnection(options.platform, options.iceServers).close();
     events.phase("signaling");
     this.#register();
   }
@@ -140,7 +149,7 @@ export class HostSession implements Session {
         {
           note: (phase, detail) => this.#events.diagnostic(phase, () => `${id}: ${detail()}`),
           open: () => this.#apply({ type: "opened", id }),
-          frame: (frame) => this.#framed(id, frame),
+          frame: (frame, size) => this.#framed(id, frame, size),
           ended: (cause) => {
             this.#events.diagnostic("", () => `${id}: ${cause}`);
             this.#gone(id);
@@ -152,49 +161,58 @@ export class HostSession implements Session {
       this.#apply({ type: "gone", id });
       return this.#events.trouble(error as NetworkError);
     }
-    const relayBudget = new TokenBucket(MAX_RELAYED_PER_SECOND, 2 * MAX_RELAYED_PER_SECOND, platform.now());
-    this.#guests.set(id, { link, relayBudget });
+    const budget = new TokenBucket(MAX_FRAMES_PER_SECOND, 2 * MAX_FRAMES_PER_SECOND, platform.now());
+    this.#guests.set(id, { link, budget });
     void link.answer(offer, handshakeLimit);
   }
 
-  #framed(id: string, frame: SessionFrame): void {
+  #framed(id: string, frame: SessionFrame, size: number): void {
     const guest = this.#guests.get(id);
     if (!guest) return;
+    const { link, budget } = guest;
+    const now = this.#options.platform.now();
+    // One that floods is dropped: the others keep playing. With nobody else in it harms only the two.
+    if (this.links.length > 1 && !budget.take(now, 1 + size / COST_UNIT)) return link.dropForAbuse();
     switch (frame.t) {
       case "m":
-        return this.#message(id, guest, frame.to, frame.d);
+        return this.#message(id, link, frame.to, frame.d);
       case "s":
-        if (!this.states.accept(id, frame.q, this.#options.platform.now())) return;
+        if (!this.states.accept(id, frame.q, now)) return;
         this.#events.state(id, frame.d);
-        return this.#relayState(id, guest, frame);
+        return this.#relayState(id, link, frame);
       case "y":
         if (frame.sys === "bye") this.#gone(id);
     }
     // A roster or a refusal from a joiner is not its to send.
   }
 
-  #message(from: string, guest: Guest, to: string | undefined, data: unknown): void {
+  #message(from: string, link: Link, to: string | undefined, data: unknown): void {
     const isForMe = to === this.nodeId;
     if (to !== undefined && !isForMe && !this.nodes.includes(to)) return;
     // The host's application hears what is for it, and without autoRelay everything: it decides.
     if (to === undefined || isForMe || !this.#options.settings.autoRelay) this.#events.message(from, data, to);
-    if (isForMe || this.links.length < 2 || !this.#mayRelay(guest)) return;
-    const frame = messageFrame(JSON.stringify(data), from);
-    for (const link of this.links) if (link.id !== from && (to === undefined || link.id === to)) link.send(frame);
+    const json = isForMe ? undefined : this.#toRelay(link, data);
+    if (!json) return;
+    const frame = messageFrame(json, from);
+    for (const other of this.links) if (other.id !== from && (to === undefined || other.id === to)) other.send(frame);
   }
 
-  #relayState(from: string, guest: Guest, { d, q }: StateFrame): void {
-    if (this.links.length < 2 || !this.#mayRelay(guest)) return;
-    const frame = stateFrame(JSON.stringify(d), q, from);
-    for (const link of this.links) if (link.id !== from) link.sendState(frame);
+  #relayState(from: string, link: Link, { d, q }: StateFrame): void {
+    const json = this.#toRelay(link, d);
+    if (!json) return;
+    const frame = stateFrame(json, q, from);
+    for (const other of this.links) if (other.id !== from) other.sendState(frame);
   }
 
-  /** Whether this joiner's frame is passed on. One that floods is dropped: the others keep playing. */
-  #mayRelay({ link, relayBudget }: Guest): boolean {
-    if (!this.#options.settings.autoRelay) return false;
-    if (relayBudget.take(this.#options.platform.now())) return true;
-    link.dropForAbuse();
-    return false;
+  /** What is to be passed on, if anything. What the others could not take, with the host's keys around it, ends its sender's link. */
+  #toRelay(link: Link, data: unknown): string | undefined {
+    if (!this.#options.settings.autoRelay || this.links.length < 2) return undefined;
+    try {
+      return encodePayload(data);
+    } catch {
+      link.dropForAbuse();
+      return undefined;
+    }
   }
 
   #tell(ids: readonly string[], frame: string): void {

@@ -1,4 +1,4 @@
-import { messageFrame, stateFrame } from "@clayground/protocol";
+import { MAX_ROSTER_LENGTH, messageFrame, stateFrame } from "@clayground/protocol";
 import type { AnswerPayload, ClientSignal, RosterFrame, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
@@ -7,6 +7,7 @@ import type { Signaling } from "../signaling/signaling.ts";
 import { toHex } from "../util/hex.ts";
 import { Link } from "./link.ts";
 import type { LinkEnd, SessionFrame } from "./link.ts";
+import { NO_NODES } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
 
@@ -20,7 +21,7 @@ const REDIAL_AFTER = 4000;
 export class JoinerSession implements Session {
   readonly nodeId: string;
   readonly networkId: string;
-  nodes: readonly string[] = [];
+  nodes: readonly string[] = NO_NODES;
   links: readonly Link[] = [];
   readonly states: StateTracker = new StateTracker();
   readonly #options: SessionOptions;
@@ -48,7 +49,12 @@ export class JoinerSession implements Session {
       failed: (error) => events.ended(error),
       signal: (signal) => this.#signaled(signal),
     });
-    this.#dial();
+    try {
+      this.#dial();
+    } catch (error) {
+      this.#signaling.close();
+      throw error;
+    }
   }
 
   broadcast(json: string): void {
@@ -67,8 +73,7 @@ export class JoinerSession implements Session {
   }
 
   close(): void {
-    // There is none when the runtime has no WebRTC.
-    (this.#link as Link | undefined)?.leave();
+    this.#link.leave();
     this.#signaling.close();
   }
 
@@ -77,17 +82,12 @@ export class JoinerSession implements Session {
     return `${this.nodeId}_${this.networkId}${this.#hasRedialed ? "_2" : ""}`;
   }
 
+  /** Throws `webrtc-unavailable`. */
   #dial(): void {
-    try {
-      this.#link = this.#newLink();
-      void this.#link.dial();
-    } catch (error) {
-      // Later, so that it also ends a session that is still being made.
-      queueMicrotask(() => this.#events.ended(error as NetworkError));
-    }
+    this.#link = this.#newLink();
+    void this.#link.dial();
   }
 
-  /** Throws `webrtc-unavailable`. */
   #newLink(): Link {
     const { platform, iceServers } = this.#options;
     const connectionId = this.#connectionId;
@@ -111,7 +111,11 @@ export class JoinerSession implements Session {
     this.#hasRedialed = true;
     this.#isAnswered = false;
     this.#link.close();
-    this.#dial();
+    try {
+      this.#dial();
+    } catch (error) {
+      this.#events.ended(error as NetworkError);
+    }
   }
 
   #signaled(signal: ServerSignal): void {
@@ -193,7 +197,7 @@ export class JoinerSession implements Session {
   }
 
   #add(id: string): void {
-    if (!this.#isIn || id === this.nodeId || this.nodes.includes(id)) return;
+    if (!this.#isIn || id === this.nodeId || this.nodes.includes(id) || this.nodes.length >= MAX_ROSTER_LENGTH) return;
     this.nodes = [...this.nodes, id];
     this.#events.joined(id);
   }
@@ -216,7 +220,7 @@ export class JoinerSession implements Session {
 
   #hostLeft(): void {
     this.#link.close();
-    if (!this.#isIn) return this.#unknown();
+    if (!this.#isIn) return this.#fail("no-such-network");
     this.#events.left(this.networkId);
     this.#events.ended();
   }

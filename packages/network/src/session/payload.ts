@@ -14,8 +14,8 @@ export function encodePayload(data: unknown): string {
     throw invalid(String(error), error);
   }
   if (json === undefined) throw invalid(typeof data);
-  // The frame around it is a level of its own.
-  if (isDeeper(json, MAX_DEPTH - 1)) throw invalid(`over ${MAX_DEPTH - 1} levels deep`);
+  // The frame around it is a level of its own. (Writing it has shown that it has no circles.)
+  if (isDeeper(data, MAX_DEPTH - 1)) throw invalid(`over ${MAX_DEPTH - 1} levels deep`);
   // Counted only where it can matter: UTF-8 takes at most 3 bytes for each UTF-16 unit.
   const bytes = json.length * 3 > MAX_DATA_BYTES ? new TextEncoder().encode(json).length : 0;
   if (bytes > MAX_DATA_BYTES)

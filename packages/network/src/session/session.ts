@@ -3,6 +3,9 @@ import type { IceServer, Platform } from "../platform/platform.ts";
 import type { Link } from "./link.ts";
 import type { StateTracker } from "./state-tracker.ts";
 
+/** Always the same empty list, so that an empty one does not count as a change. */
+export const NO_NODES: readonly string[] = [];
+
 /** The part of a connection attempt that is under way; empty when none is. */
 export type ConnectionPhase = "" | "signaling" | "ice" | "datachannel";
 

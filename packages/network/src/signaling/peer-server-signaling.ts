@@ -98,6 +98,8 @@ export class PeerServerSignaling implements Signaling {
 
   #receive(data: unknown): void {
     const signal = parseServerSignal(data);
+    // PeerServer that greets a return with silence sends at once what came meanwhile.
+    if (this.#wasOpen && !this.#isOpen && signal && "src" in signal) this.#opened();
     if (this.#isOpen) {
       // One broken message of a peer must not cost the connection to all others.
       if (signal) this.#handlers.signal(signal);

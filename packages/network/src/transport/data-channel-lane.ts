@@ -23,10 +23,12 @@ export interface LaneHandlers {
 /** One data channel with two water marks. */
 export class DataChannelLane {
   readonly #channel: PlatformDataChannel;
+  readonly #handlers: LaneHandlers;
   readonly #high: number;
 
   constructor(channel: PlatformDataChannel, watermarks: Watermarks, handlers: LaneHandlers) {
     this.#channel = channel;
+    this.#handlers = handlers;
     this.#high = watermarks.high;
     channel.binaryType = "arraybuffer";
     channel.bufferedAmountLowThreshold = watermarks.low;
@@ -50,14 +52,16 @@ export class DataChannelLane {
 
   /** Hands data to the channel. False when the high mark is passed or the channel is no longer open. */
   send(data: string | Uint8Array): boolean {
-    if (!this.isOpen) return false;
+    // Who waits at the high mark never comes this far; answers to a flood of pings would.
+    if (!this.isOpen || this.backlog > 4 * this.#high) return false;
     try {
       this.#channel.send(data);
     } catch {
-      // It closed under our hands: its close event follows and ends the path.
+      // It closed under our hands, or takes no message of this size: what follows would lack this one.
+      this.#handlers.closed();
       return false;
     }
-    return this.#channel.bufferedAmount < this.#high;
+    return this.backlog < this.#high;
   }
 
   close(): void {

@@ -54,7 +54,7 @@ export class PeerPath implements StreamPath {
   /** Throws `webrtc-unavailable`. */
   constructor(platform: Platform, iceServers: IceServer[], handlers: PathHandlers) {
     this.#handlers = handlers;
-    const pc = connect(platform, iceServers);
+    const pc = createConnection(platform, iceServers);
     this.#pc = pc;
     pc.onicecandidate = ({ candidate }) => {
       // An empty candidate means "no more" in some runtimes; existing apps die of what they cannot parse.
@@ -188,7 +188,8 @@ export class PeerPath implements StreamPath {
   }
 }
 
-function connect(platform: Platform, iceServers: IceServer[]): PlatformPeerConnection {
+/** Throws `webrtc-unavailable`. */
+export function createConnection(platform: Platform, iceServers: IceServer[]): PlatformPeerConnection {
   try {
     return platform.createPeerConnection({ iceServers });
   } catch (error) {

@@ -41,7 +41,10 @@ export class Emitter<E extends EventMap<E>> {
   #flush(): void {
     while (this.#head < this.#queue.length) {
       const { name, args } = this.#queue[this.#head++]!;
-      for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      const current = this.#listeners.get(name);
+      for (const listener of [...(current ?? [])]) {
+        // One listener may have undone another.
+        if (!current?.has(listener)) continue;
         try {
           listener(...(args as never[]));
         } catch (error) {

@@ -12,12 +12,12 @@ export class TokenBucket {
     this.#last = now;
   }
 
-  /** Takes one; false when there is none left. */
-  take(now: number): boolean {
+  /** Takes one, or as many as something costs; false when there are not enough left. */
+  take(now: number, cost = 1): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#last) * this.#perSecond) / 1000);
     this.#last = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
+    if (this.#tokens < cost) return false;
+    this.#tokens -= cost;
     return true;
   }
 }
