@@ -35,12 +35,18 @@ function asModule({ place, code }: Example, exports: ReadonlyMap<string, Readonl
   const own = /^packages\/([\w-]+)\/src\/testing/.exec(place) ? "@clayground/network/testing" : undefined;
   const core = place.includes("network-node") ? "@clayground/network-node" : "@clayground/network";
   const isDeclared = (name: string): boolean =>
-    new RegExp(`(?:const|let|class|function) ${name}\\b|import[^;]*\\b${name}\\b|(?:const|let) [\\[{][^=}\\]]*\\b${name}\\b`).test(code);
+    new RegExp(
+      `(?:const|let|class|function) ${name}\\b|import[^;]*\\b${name}\\b|(?:const|let) [\\[{][^=}\\]]*\\b${name}\\b`,
+    ).test(code);
   const isUsed = (name: string): boolean => new RegExp(`(?<![.\\w"'/])${name}\\b`).test(code);
-  const given = Object.entries(GIVEN).filter(([name]) => isUsed(name) && !isDeclared(name)).map(([, line]) => line);
+  const given = Object.entries(GIVEN)
+    .filter(([name]) => isUsed(name) && !isDeclared(name))
+    .map(([, line]) => line);
   const needed = given.some((line) => line.includes("Network")) ? " Network" : "";
   const lines = [own, core].flatMap((name) => {
-    const names = [...(exports.get(name ?? "") ?? [])].filter((each) => (isUsed(each) || needed.includes(each)) && !isDeclared(each));
+    const names = [...(exports.get(name ?? "") ?? [])].filter(
+      (each) => (isUsed(each) || needed.includes(each)) && !isDeclared(each),
+    );
     return name && names.length > 0 ? [`import { ${names.join(", ")} } from "${name}";`] : [];
   });
   return [...lines, ...given, code, "export {};"].join("\n");
@@ -65,7 +71,9 @@ function compile(modules: ReadonlyMap<string, string>): readonly ts.Diagnostic[]
   host.readFile = (name) => modules.get(name) ?? readFile.call(host, name);
   host.getSourceFile = (name, version, ...rest) => {
     const text = modules.get(name);
-    return text === undefined ? getSourceFile.call(host, name, version, ...rest) : ts.createSourceFile(name, text, version, true);
+    return text === undefined
+      ? getSourceFile.call(host, name, version, ...rest)
+      : ts.createSourceFile(name, text, version, true);
   };
   const program = ts.createProgram([...modules.keys()], options, host);
   return [...modules.keys()].flatMap((name) => {

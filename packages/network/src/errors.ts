@@ -38,13 +38,22 @@ const TEXTS = {
   "network-full": ["Network full", "Wait until a node leaves, or raise maxNodes."],
   refused: ["Refused by the host: %", "Ask the host."],
   "signaling-unreachable": ["Signaling server unreachable: %", "Check signalingUrl, certificate and connection."],
-  "signaling-certificate": ["Signaling certificate not trusted: %", "Accept it once at the server's https address, or get a trusted one."],
-  "signaling-refused": ["Signaling server refused: %", "Check path and key in signalingUrl: it must name a PeerServer."],
+  "signaling-certificate": [
+    "Signaling certificate not trusted: %",
+    "Accept it once at the server's https address, or get a trusted one.",
+  ],
+  "signaling-refused": [
+    "Signaling server refused: %",
+    "Check path and key in signalingUrl: it must name a PeerServer.",
+  ],
   "signaling-blocked": ["The browser blocks the signaling server: %", "A page on https needs wss://."],
   "signaling-invalid": ["Not a signaling server: %", "Check path and key in signalingUrl: it must name a PeerServer."],
   "signaling-lost": ["Signaling server lost: %", "The network goes on; until then nobody new can join."],
   "webrtc-unavailable": ["No WebRTC: %", "Use a newer browser, or @clayground/network-node."],
-  "connection-failed": ["Could not connect to %", "Try again, or another network; a strict NAT needs TURN in iceServers."],
+  "connection-failed": [
+    "Could not connect to %",
+    "Try again, or another network; a strict NAT needs TURN in iceServers.",
+  ],
   "host-lost": ["The host vanished", "Join again."],
 } as const;
 
@@ -69,9 +78,17 @@ export class NetworkError extends Error {
   /** The facts: ids, URLs, limits, the phase. */
   readonly details: NetworkErrorDetails;
 
-  constructor(code: NetworkErrorCode, subject: string | number = "", details: NetworkErrorDetails = {}, cause?: unknown) {
+  constructor(
+    code: NetworkErrorCode,
+    subject: string | number = "",
+    details: NetworkErrorDetails = {},
+    cause?: unknown,
+  ) {
     const [text, hint = `See docs/errors.md#${code}`] = TEXTS[code] as readonly [string, string?];
-    super(text.replace("%", () => String(subject)), cause === undefined ? undefined : { cause });
+    super(
+      text.replace("%", () => String(subject)),
+      cause === undefined ? undefined : { cause },
+    );
     this.code = code;
     this.hint = hint;
     this.details = details;

@@ -60,7 +60,7 @@ export class Lifecycle<T extends NetworkTypes> {
 
   /** Starts an attempt; the promise settles once it is in, or has failed. */
   async start(signal: AbortSignal | undefined, create: SessionFactory): Promise<void> {
-    if (this.#session) throw new NetworkError("invalid-state", `already ${this.state.current.status}`);
+    if (this.#attempt || this.#session) throw new NetworkError("invalid-state", `already ${this.state.current.status}`);
     if (signal?.aborted) throw aborted(signal);
     const { platform, settings } = this;
     this.state.set({ ...DISCONNECTED, status: "connecting" });
@@ -87,7 +87,8 @@ export class Lifecycle<T extends NetworkTypes> {
       this.state.observe(this.#session);
       this.#forgetExit = platform.onExit(() => this.leave());
     } catch (error) {
-      this.#fail(error as NetworkError);
+      // Later, so that who tries again on each failure still gives the event loop back.
+      platform.setTimeout(() => this.#attempt === attempt && this.#fail(error as NetworkError), 0);
     }
     return attempt.promise;
   }
@@ -121,7 +122,8 @@ export class Lifecycle<T extends NetworkTypes> {
       },
       joined: (id) => this.#rosterChanged("nodeJoined", id),
       left: (id) => this.#rosterChanged("nodeLeft", id),
-      message: (from, data, to) => emitter.emit("messageReceived", from, data as MessageOf<T>, to === undefined ? {} : { to }),
+      message: (from, data, to) =>
+        emitter.emit("messageReceived", from, data as MessageOf<T>, to === undefined ? {} : { to }),
       state: (from, data) => emitter.emit("stateReceived", from, data as StateOf<T>),
       trouble: (error) => emitter.emit("errorOccurred", error.message, error),
       ended: (error) => (error ? this.#fail(error) : this.#close(aborted())),

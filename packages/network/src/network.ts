@@ -71,7 +71,11 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
     return quiet(
       this.#life.start(options.signal, (session, events) => {
         const code = normalizeNetworkCode(String(networkId));
-        if (!code) throw new NetworkError(/^\s*L\w*-/i.test(networkId) ? "not-supported" : "invalid-code", String(networkId).slice(0, 64));
+        if (!code)
+          throw new NetworkError(
+            /^\s*L\w*-/i.test(networkId) ? "not-supported" : "invalid-code",
+            String(networkId).slice(0, 64),
+          );
         return new JoinerSession(code, session, events);
       }),
     );
@@ -122,7 +126,10 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    *
    * @throws NetworkError (rejection) `aborted`, by the signal
    */
-  once<K extends keyof NetworkEvents<T>>(name: K, { signal }: { signal?: AbortSignal } = {}): Promise<NetworkEvents<T>[K]> {
+  once<K extends keyof NetworkEvents<T>>(
+    name: K,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<NetworkEvents<T>[K]> {
     return quiet(
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(aborted(signal));

@@ -57,24 +57,26 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
   autoRelay: [isBoolean, "boolean"],
   verbose: [isBoolean, "boolean"],
   connectionTimeout: [(value) => isInteger(value, 0, MAX_TIMEOUT), "milliseconds"],
-  iceServers: [
-    (value) => Array.isArray(value) && value.every(isIceServer),
-    "STUN or TURN servers",
-  ],
+  iceServers: [(value) => Array.isArray(value) && value.every(isIceServer), "STUN or TURN servers"],
   signalingUrl: [
-    (value) => value === "" || (typeof value === "string" && peerServerUrl(value, { id: "A", token: "B" }) !== undefined),
+    (value) =>
+      value === "" || (typeof value === "string" && peerServerUrl(value, { id: "A", token: "B" }) !== undefined),
     "a URL like wss://host/path",
   ],
 };
 
 /** Promised, but not in this version. */
-const LATER: Readonly<Record<string, unknown>> = { topology: "mesh", signalingMode: "local" } satisfies Partial<NetworkSettings>;
+const LATER: Readonly<Record<string, unknown>> = {
+  topology: "mesh",
+  signalingMode: "local",
+} satisfies Partial<NetworkSettings>;
 
 /** Throws `invalid-option` or `not-supported` when a setting cannot have this value. */
 export function checkSetting(name: keyof NetworkSettings, value: unknown): void {
   const [isRight, words] = CHECKS[name];
   if (isRight(value)) return;
-  if (LATER[name] === value) throw new NetworkError("not-supported", `${name} "${value}" comes with a later version`, { name });
+  if (LATER[name] === value)
+    throw new NetworkError("not-supported", `${name} "${value}" comes with a later version`, { name });
   throw new NetworkError("invalid-option", `${name} must be ${words}`, { name });
 }
 

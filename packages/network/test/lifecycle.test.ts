@@ -34,8 +34,20 @@ describe("host and join", () => {
     await net.until(joiner.join(` ${code.slice(0, 3).toLowerCase()}-${code.slice(3)} `));
     expect(joiner.nodes).toEqual([code]);
     expect(host.nodes).toEqual([joiner.nodeId]);
-    expect(host.snapshot()).toMatchObject({ isHost: true, nodeId: code, networkId: code, nodeCount: 2, status: "connected" });
-    expect(joiner.snapshot()).toMatchObject({ isHost: false, networkId: code, nodeCount: 2, status: "connected", connected: true });
+    expect(host.snapshot()).toMatchObject({
+      isHost: true,
+      nodeId: code,
+      networkId: code,
+      nodeCount: 2,
+      status: "connected",
+    });
+    expect(joiner.snapshot()).toMatchObject({
+      isHost: false,
+      networkId: code,
+      nodeCount: 2,
+      status: "connected",
+      connected: true,
+    });
   });
 
   test("events come in order, and never before host() or join() has returned", async () => {

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { Liveness } from "../src/transport/liveness.ts";
 
 /** Ticks from `from` to `to` every `step` ms; the times of pings, and of death. */
-function watch(liveness: Liveness, from: number, to: number, step: number): { pings: number[]; dead: number | undefined } {
+function watch(
+  liveness: Liveness,
+  from: number,
+  to: number,
+  step: number,
+): { pings: number[]; dead: number | undefined } {
   const pings: number[] = [];
   for (let now = from; now <= to; now += step) {
     const verdict = liveness.tick(now);

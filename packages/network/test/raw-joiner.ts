@@ -30,16 +30,20 @@ export async function joinRaw(net: MemoryNetwork, code: string, id: string): Pro
         writable: () => {},
         closed: () => (isClosed = true),
       });
-      const signaling: PeerServerSignaling = new PeerServerSignaling(platform, { url: net.signalingUrl, id }, {
-        open: () => void negotiation.dial(),
-        taken: () => {},
-        failed: () => {},
-        lost: () => {},
-        signal: (signal) => {
-          if (signal.type === "ANSWER" && signal.payload.sdp) void path.answered(signal.payload.sdp.sdp);
-          if (signal.type === "CANDIDATE") path.addCandidate(signal.payload.candidate);
+      const signaling: PeerServerSignaling = new PeerServerSignaling(
+        platform,
+        { url: net.signalingUrl, id },
+        {
+          open: () => void negotiation.dial(),
+          taken: () => {},
+          failed: () => {},
+          lost: () => {},
+          signal: (signal) => {
+            if (signal.type === "ANSWER" && signal.payload.sdp) void path.answered(signal.payload.sdp.sdp);
+            if (signal.type === "CANDIDATE") path.addCandidate(signal.payload.candidate);
+          },
         },
-      });
+      );
       const negotiation = new Negotiation(path, code, `${id}_${code}`, (signal) => signaling.send(signal));
       raw = {
         id,

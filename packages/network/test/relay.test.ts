@@ -18,7 +18,10 @@ async function setup(options: NetworkOptions = {}): Promise<{
   const code = await net.until(host.host());
   await net.until(honest.join(code));
   const heard: { host: unknown[]; honest: unknown[] } = { host: [], honest: [] };
-  for (const [name, network] of [["host", host], ["honest", honest]] as const) {
+  for (const [name, network] of [
+    ["host", host],
+    ["honest", honest],
+  ] as const) {
     network.on("messageReceived", (from, data, info) => heard[name].push({ from, data, ...info }));
     network.on("stateReceived", (from, state) => heard[name].push({ from, state }));
     network.on("errorOccurred", (message) => heard[name].push(message));
@@ -35,7 +38,10 @@ describe("what a joiner sends", () => {
     raw.send(json({ t: "m", d: "forged", from: honest.nodeId, n: 1 }));
     raw.sendState(json({ t: "s", d: "forged", from: code, q: 1 }));
     await net.advance(20);
-    expect(heard.host).toEqual([{ from: "raw", data: "forged" }, { from: "raw", state: "forged" }]);
+    expect(heard.host).toEqual([
+      { from: "raw", data: "forged" },
+      { from: "raw", state: "forged" },
+    ]);
     expect(heard.honest).toEqual(heard.host);
   });
 
@@ -66,7 +72,11 @@ describe("what a joiner sends", () => {
     await net.advance(20);
     const from = third.nodeId;
     expect(heard.host).toEqual(
-      expect.arrayContaining([{ from, data: "all" }, { from, data: "you", to: honest.nodeId }, { from, state: "state" }]),
+      expect.arrayContaining([
+        { from, data: "all" },
+        { from, data: "you", to: honest.nodeId },
+        { from, state: "state" },
+      ]),
     );
     expect(heard.honest).toEqual([]);
   });
@@ -111,7 +121,10 @@ describe("state", () => {
       await net.advance(5);
     }
     await net.advance(20);
-    const expected = [{ from: "raw", state: 2 }, { from: "raw", state: 3 }];
+    const expected = [
+      { from: "raw", state: 2 },
+      { from: "raw", state: 3 },
+    ];
     expect(heard.host).toEqual(expected);
     expect(heard.honest).toEqual(expected);
     expect(host.syncStats["raw"]).toMatchObject({ seq: 3, recv: 2, dropped: 2 });
@@ -120,7 +133,10 @@ describe("state", () => {
   });
 
   test("[F5] on a link that loses, doubles and reorders, no older one comes after a newer one", async () => {
-    const net = new MemoryNetwork({ seed: 7, link: { delay: 20, jitter: 30, loss: 0.2, duplicate: 0.2, reorder: 0.3 } });
+    const net = new MemoryNetwork({
+      seed: 7,
+      link: { delay: 20, jitter: 30, loss: 0.2, duplicate: 0.2, reorder: 0.3 },
+    });
     const host = new Network({ platform: net.platform("host") });
     const a = new Network({ platform: net.platform("a") });
     const b = new Network({ platform: net.platform("b") });

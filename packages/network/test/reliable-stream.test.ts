@@ -13,7 +13,8 @@ function path(room = Infinity): { messages: string[]; sendReliable(message: stri
 }
 
 /** The frames in messages, batched or not. */
-const framesIn = (messages: string[]): Numbered[] => messages.flatMap((message) => JSON.parse(message) as Numbered | Numbered[]);
+const framesIn = (messages: string[]): Numbered[] =>
+  messages.flatMap((message) => JSON.parse(message) as Numbered | Numbered[]);
 
 const numbers = (messages: string[]): number[] => framesIn(messages).map(({ n }) => n);
 

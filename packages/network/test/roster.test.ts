@@ -14,7 +14,9 @@ function play(...events: RosterEvent[]): { roster: Roster; effects: RosterEffect
   return { roster, effects };
 }
 
-const knocked = (maxNodes: number) => (id: string): RosterEvent => ({ type: "knocked", id, maxNodes });
+const knocked =
+  (maxNodes: number) =>
+  (id: string): RosterEvent => ({ type: "knocked", id, maxNodes });
 const opened = (id: string): RosterEvent => ({ type: "opened", id });
 const gone = (id: string): RosterEvent => ({ type: "gone", id });
 
@@ -22,13 +24,24 @@ describe("seats", () => {
   test("are taken from the knock on: seven at once into four let three in", () => {
     const { roster, effects } = play(..."abcdefg".split("").map(knocked(4)));
     expect(effects.filter((effect) => effect.type === "admit").map((effect) => effect.id)).toEqual(["a", "b", "c"]);
-    expect(effects.filter((effect) => effect.type === "refuse").map((effect) => effect.id)).toEqual(["d", "e", "f", "g"]);
+    expect(effects.filter((effect) => effect.type === "refuse").map((effect) => effect.id)).toEqual([
+      "d",
+      "e",
+      "f",
+      "g",
+    ]);
     expect(membersOf(roster)).toEqual([]);
   });
 
   test("are free again when a node goes, also one that never came in", () => {
     const { effects } = play(knocked(2)("a"), gone("a"), knocked(2)("b"), opened("b"), gone("b"), knocked(2)("c"));
-    expect(effects.map((effect) => `${effect.type} ${effect.id}`)).toEqual(["admit a", "admit b", "joined b", "left b", "admit c"]);
+    expect(effects.map((effect) => `${effect.type} ${effect.id}`)).toEqual([
+      "admit a",
+      "admit b",
+      "joined b",
+      "left b",
+      "admit c",
+    ]);
   });
 
   test("a node that knocks again while it connects starts anew in its seat", () => {

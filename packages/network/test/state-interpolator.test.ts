@@ -2,9 +2,15 @@ import { describe, expect, test } from "vitest";
 import { StateInterpolator } from "../src/index.ts";
 
 /** An interpolator on a clock that the test sets. */
-function setup(options = {}): { clock: { now: number }; shown: StateInterpolator<{ x: number; angle: number; name?: string }> } {
+function setup(options = {}): {
+  clock: { now: number };
+  shown: StateInterpolator<{ x: number; angle: number; name?: string }>;
+} {
   const clock = { now: 0 };
-  return { clock, shown: new StateInterpolator({ delayMs: 100, now: () => clock.now, angleKeys: ["angle"], ...options }) };
+  return {
+    clock,
+    shown: new StateInterpolator({ delayMs: 100, now: () => clock.now, angleKeys: ["angle"], ...options }),
+  };
 }
 
 test("shows nothing before the first update, and the first one at once", () => {

@@ -1,4 +1,11 @@
-export { decodeLanCode, drawNetworkCode, encodeLanCode, isLanCode, normalizeNetworkCode, type LanEndpoint } from "./codes.ts";
+export {
+  decodeLanCode,
+  drawNetworkCode,
+  encodeLanCode,
+  isLanCode,
+  normalizeNetworkCode,
+  type LanEndpoint,
+} from "./codes.ts";
 export { asObject, isDeeper, isSequence, parseJson, type JsonObject } from "./json.ts";
 export {
   MAX_CANDIDATE_LENGTH,
@@ -31,13 +38,4 @@ export type {
   SignalCandidate,
 } from "./signal-payloads.ts";
 export { encodeFrame, joinFrames, messageFrame, numbered, parseFrame, parseFrames, stateFrame } from "./frames.ts";
-export type {
-  AckFrame,
-  Frame,
-  Json,
-  MessageFrame,
-  PingFrame,
-  RefuseFrame,
-  RosterFrame,
-  StateFrame,
-} from "./frames.ts";
+export type { AckFrame, Frame, Json, MessageFrame, PingFrame, RefuseFrame, RosterFrame, StateFrame } from "./frames.ts";

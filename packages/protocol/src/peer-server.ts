@@ -72,7 +72,8 @@ export function parseServerSignal(text: unknown): ServerSignal | undefined {
 export function parseClientEnvelope(text: unknown): ClientEnvelope | undefined {
   const frame = parseFrame(text);
   const type = frame?.type;
-  if (frame === undefined || typeof type !== "string" || type === "" || type.length > MAX_SIGNAL_TYPE_LENGTH) return undefined;
+  if (frame === undefined || typeof type !== "string" || type === "" || type.length > MAX_SIGNAL_TYPE_LENGTH)
+    return undefined;
   const { dst, payload } = frame;
   if (dst === undefined) return { type, payload };
   return isPeerId(dst) ? { type, dst, payload } : undefined;

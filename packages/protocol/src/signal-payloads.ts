@@ -77,7 +77,8 @@ export function parseCandidate(input: unknown): CandidatePayload | undefined {
   const payload = dataPayload(input);
   const ice = asObject(payload?.candidate);
   const line = ice?.candidate;
-  if (!payload || !ice || typeof line !== "string" || line.length > MAX_CANDIDATE_LENGTH || !CANDIDATE.test(line)) return undefined;
+  if (!payload || !ice || typeof line !== "string" || line.length > MAX_CANDIDATE_LENGTH || !CANDIDATE.test(line))
+    return undefined;
   // W3C's addIceCandidate rejects a candidate without a place; a data connection has only this one.
   const candidate = { candidate: line, sdpMid: parseName(ice.sdpMid) || "0", sdpMLineIndex: 0 };
   const usernameFragment = parseName(ice.usernameFragment);

@@ -128,8 +128,14 @@ describe("batches", () => {
   });
 
   test("[F16] a broken frame spoils only itself, a broken batch is one broken frame", () => {
-    expect(parseFrames('[{"t":"m","d":1},5,{"t":"x"},{"t":"m","d":2}]')).toEqual([{ t: "m", d: 1 }, undefined, undefined, { t: "m", d: 2 }]);
-    for (const text of ["[", "[[]]", "[1,", `[${"[".repeat(200)}`, `[${" ".repeat(MAX_FRAME_BYTES)}]`]) expect(parseFrames(text)).toEqual([undefined]);
+    expect(parseFrames('[{"t":"m","d":1},5,{"t":"x"},{"t":"m","d":2}]')).toEqual([
+      { t: "m", d: 1 },
+      undefined,
+      undefined,
+      { t: "m", d: 2 },
+    ]);
+    for (const text of ["[", "[[]]", "[1,", `[${"[".repeat(200)}`, `[${" ".repeat(MAX_FRAME_BYTES)}]`])
+      expect(parseFrames(text)).toEqual([undefined]);
     expect(parseFrames("[]")).toEqual([undefined]);
   });
 });

@@ -24,7 +24,13 @@ export function peerStatsOf(session: Session): Record<string, PeerStats> {
     stats[id] = { ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" };
   for (const { id, stats: counted, stateChannel, stateBacklog, pathInfo } of session.links) {
     const path = pathInfo?.kind ?? "direct";
-    stats[id] = Object.freeze({ ...counted, stateChannel, stateBacklog, path, ...(pathInfo && { candidates: pathInfo }) });
+    stats[id] = Object.freeze({
+      ...counted,
+      stateChannel,
+      stateBacklog,
+      path,
+      ...(pathInfo && { candidates: pathInfo }),
+    });
   }
   return stats;
 }

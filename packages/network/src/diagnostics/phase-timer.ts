@@ -27,7 +27,8 @@ export class PhaseTimer {
     const now = this.#now();
     const spent = Math.round(now - this.#since);
     const timing = this.#timing;
-    if (this.#phase) this.#timing = { ...timing, [this.#phase]: timing[this.#phase] + spent, total: timing.total + spent };
+    if (this.#phase)
+      this.#timing = { ...timing, [this.#phase]: timing[this.#phase] + spent, total: timing.total + spent };
     this.#phase = phase;
     this.#since = now;
     return this.#timing;

@@ -70,7 +70,11 @@ export class HostSession implements Session {
   }
 
   close(): void {
-    for (const { link } of this.#guests.values()) link.leave();
+    for (const [id, { link }] of this.#guests) {
+      // Who is still connecting hears it from the signaling server.
+      if (!link.isOpen) this.#signaling?.send({ type: "LEAVE", dst: id });
+      link.leave();
+    }
     this.#signaling?.close();
   }
 
@@ -78,22 +82,27 @@ export class HostSession implements Session {
   #register(): void {
     const { platform, signalingUrl: url } = this.#options;
     const id = drawNetworkCode((count) => platform.randomBytes(count));
-    this.#signaling = new PeerServerSignaling(platform, { url, id }, {
-      open: () => {
-        this.networkId = this.nodeId = id;
-        this.#events.connected();
+    this.#signaling = new PeerServerSignaling(
+      platform,
+      { url, id },
+      {
+        open: () => {
+          this.networkId = this.nodeId = id;
+          this.#events.connected();
+        },
+        taken: () => this.#register(),
+        failed: (error) => this.#events.ended(error),
+        signal: (signal) => this.#signaled(signal),
+        lost: (error) => this.#events.trouble(error),
       },
-      taken: () => this.#register(),
-      failed: (error) => this.#events.ended(error),
-      signal: (signal) => this.#signaled(signal),
-      lost: (error) => this.#events.trouble(error),
-    });
+    );
   }
 
   #signaled(signal: ServerSignal): void {
     switch (signal.type) {
       case "OFFER":
-        if (signal.payload.label !== PEERJS_STATE_LABEL) this.#apply({ type: "knocked", id: signal.src, maxNodes: this.#options.settings.maxNodes }, signal.payload);
+        if (signal.payload.label !== PEERJS_STATE_LABEL)
+          this.#apply({ type: "knocked", id: signal.src, maxNodes: this.#options.settings.maxNodes }, signal.payload);
         break;
       case "CANDIDATE":
         this.#guests.get(signal.src)?.link.addCandidate(signal.payload);

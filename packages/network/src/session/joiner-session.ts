@@ -44,11 +44,15 @@ export class JoinerSession implements Session {
     this.nodeId = `c${toHex(platform.randomBytes(8))}`;
     events.phase("signaling");
     // First of all, because it takes longest; the offer is made while it opens, and kept until then.
-    this.#signaling = new PeerServerSignaling(platform, { url, id: this.nodeId }, {
-      taken: () => this.#fail("signaling-refused", url),
-      failed: (error) => events.ended(error),
-      signal: (signal) => this.#signaled(signal),
-    });
+    this.#signaling = new PeerServerSignaling(
+      platform,
+      { url, id: this.nodeId },
+      {
+        taken: () => this.#fail("signaling-refused", url),
+        failed: (error) => events.ended(error),
+        signal: (signal) => this.#signaled(signal),
+      },
+    );
     try {
       this.#dial();
     } catch (error) {
@@ -175,7 +179,8 @@ export class JoinerSession implements Session {
     if (!this.#isIn || from === this.nodeId) return;
     if (frame.t === "m") return this.#events.message(from, frame.d);
     // State travels beside the roster and may overtake it: of a node that is not (or no longer) in, it is void.
-    if (this.nodes.includes(from) && this.states.accept(from, frame.q, this.#options.platform.now())) this.#events.state(from, frame.d);
+    if (this.nodes.includes(from) && this.states.accept(from, frame.q, this.#options.platform.now()))
+      this.#events.state(from, frame.d);
   }
 
   #rosterChanged(frame: RosterFrame): void {
@@ -211,7 +216,8 @@ export class JoinerSession implements Session {
   }
 
   #linkEnded(cause: LinkEnd): void {
-    if (!this.#isIn) return this.#hasRedialed ? this.#fail("connection-failed", this.networkId, cause) : this.#dialAgain();
+    if (!this.#isIn)
+      return this.#hasRedialed ? this.#fail("connection-failed", this.networkId, cause) : this.#dialAgain();
     // Existing apps say no "bye": who closes in good order has left. A dying Firefox closes in good order too.
     if (cause === "closed" && !this.#link.isOurs) return this.#hostLeft();
     this.#events.left(this.networkId);

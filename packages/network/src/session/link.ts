@@ -229,7 +229,8 @@ export class Link {
     this.#liveness.heard();
     const size = typeof data === "string" ? data.length : data.byteLength;
     stats.bytesRecv += size;
-    const frames = size > MAX_FRAME_BYTES ? [undefined] : parseFrames(typeof data === "string" ? data : decoder.decode(data));
+    const frames =
+      size > MAX_FRAME_BYTES ? [undefined] : parseFrames(typeof data === "string" ? data : decoder.decode(data));
     for (const frame of frames) {
       // While this side leaves, only the other's own good-bye counts.
       if (this.#isClosed) {

@@ -1,4 +1,4 @@
-import type { ClientSignal, OfferPayload } from "@clayground/protocol";
+import type { ClientSignal, OfferPayload, SignalCandidate } from "@clayground/protocol";
 import type { IceCandidate } from "../platform/platform.ts";
 import type { PeerPath } from "../transport/peer-path.ts";
 
@@ -53,9 +53,9 @@ export class Negotiation {
     this.#held = undefined;
   }
 
-  #sendCandidate({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: IceCandidate): void {
-    const line = { candidate, sdpMid: sdpMid ?? "0", sdpMLineIndex: sdpMLineIndex ?? 0 };
-    const payload = { ...this.#common(), candidate: usernameFragment ? { ...line, usernameFragment } : line };
+  #sendCandidate(candidate: IceCandidate): void {
+    // W3C's RTCIceCandidate writes itself as JSON, with its place.
+    const payload = { ...this.#common(), candidate: candidate as SignalCandidate };
     this.#send({ type: "CANDIDATE", dst: this.#remoteId, payload });
   }
 

@@ -44,7 +44,8 @@ export function reduceRoster(roster: Roster, event: RosterEvent): readonly [Rost
     case "knocked":
       // Nobody can end a living connection by an offer in its name, as a hostile server might.
       if (seat?.isIn) return [roster, []];
-      if (!seat && roster.seats.length + 1 >= event.maxNodes) return [roster, [{ type: "refuse", id, reason: "network-full" }]];
+      if (!seat && roster.seats.length + 1 >= event.maxNodes)
+        return [roster, [{ type: "refuse", id, reason: "network-full" }]];
       return [{ ...roster, seats: [...rest, { id, isIn: false }] }, [{ type: "admit", id }]];
     case "opened":
       if (!seat || seat.isIn) return [roster, []];

@@ -19,7 +19,8 @@ export async function readPathInfo(pc: PlatformPeerConnection): Promise<PathInfo
     byId.set(record["id"], record);
     if (record["type"] === "transport") selectedId = record["selectedCandidatePairId"] ?? selectedId;
     // Firefox names no selected pair in `transport`, but marks it in the pair itself.
-    else if (record["type"] === "candidate-pair" && (record["selected"] || (!pair && record["nominated"]))) pair = record;
+    else if (record["type"] === "candidate-pair" && (record["selected"] || (!pair && record["nominated"])))
+      pair = record;
   });
   pair = byId.get(selectedId) ?? pair;
   const local = byId.get(pair?.["localCandidateId"]);

@@ -126,7 +126,8 @@ export class ReliableStream {
     while (this.#path && !this.#isFull && this.#sent < frames.length) {
       const first = this.#sent++;
       let size = frames[first]!.length;
-      while (this.#isNumbered && this.#sent < frames.length && (size += frames[this.#sent]!.length) <= MAX_BATCH) this.#sent++;
+      while (this.#isNumbered && this.#sent < frames.length && (size += frames[this.#sent]!.length) <= MAX_BATCH)
+        this.#sent++;
       this.#isFull = !this.#path.sendReliable(joinFrames(frames.slice(first, this.#sent)));
     }
     if (!this.#isNumbered) this.#release(this.#sent);
