@@ -3,7 +3,7 @@ import { payload } from "./payload.mjs";
 /** @typedef {import("./payload.mjs").Payload} Payload */
 
 /** Messages in one burst; the receiver confirms each. */
-export const BURST = 1000;
+const BURST = 1000;
 
 /** One contender's side of its connections, and what came in there. */
 export class Seat {

@@ -26,9 +26,9 @@ export type RealmEffect =
   | { readonly type: "close"; readonly socket: number; readonly code: number; readonly reason: string };
 
 /** RFC 6455: the client broke a rule. */
-export const CLOSE_POLICY = 1008;
+const CLOSE_POLICY = 1008;
 /** Ours: the same id and token connected again. Who gets this must not reconnect, or two clients fight for ever. */
-export const CLOSE_REPLACED = 4000;
+const CLOSE_REPLACED = 4000;
 
 interface Client {
   readonly socket: number;

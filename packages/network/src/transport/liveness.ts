@@ -1,8 +1,8 @@
 /** A ping this often tells both sides of each other (wire-protocol 3.4), in milliseconds. */
-export const PING_EVERY = 2000;
+const PING_EVERY = 2000;
 
 /** Silence after which the other side is dead: two pings unanswered. The promise is under 5 s. */
-export const DEAD_AFTER = 4000;
+const DEAD_AFTER = 4000;
 
 /** How often to look. */
 export const TICK_EVERY = 500;
