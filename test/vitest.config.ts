@@ -13,6 +13,8 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     // Eight nodes with real WebRTC fill two cores: one file at a time, and all in the same browsers.
     fileParallelism: false,
     isolate: false,
+    // Of tests that may run at once: they wait more than they work.
+    maxConcurrency: 8,
     testTimeout: 30_000,
     hookTimeout: 20_000,
   },

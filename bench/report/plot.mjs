@@ -6,7 +6,7 @@ import { quantile } from "./statistics.mjs";
 
 const WIDTH = 760;
 const ROW = 30;
-const LEFT = 150;
+const LEFT = 176;
 const RIGHT = 130;
 const TOP = 44;
 const BOTTOM = 34;
@@ -15,16 +15,18 @@ const BOTTOM = 34;
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600; font-size: 15px }
+  .number { text-anchor: end; font-variant-numeric: tabular-nums }
   .axis { fill: #59636e; font-size: 11px }
   .grid { stroke: #d1d9e0 }
   .limit { stroke: #cf222e; stroke-dasharray: 4 3 }
   .other { fill: #6e7781; stroke: #6e7781 }
   .floor { fill: #1f2328; stroke: #1f2328 }
   .ours { fill: #0969da; stroke: #0969da }
-  circle { fill-opacity: .35; stroke: none }
+  circle { fill-opacity: .45; stroke: none }
   @media (prefers-color-scheme: dark) {
     text { fill: #f0f6fc }
-    .axis { fill: #9198a1 }
+    .number { text-anchor: end; font-variant-numeric: tabular-nums }
+  .axis { fill: #9198a1 }
     .grid { stroke: #3d444d }
     .limit { stroke: #f85149 }
     .other { fill: #9198a1; stroke: #9198a1 }
@@ -36,14 +38,15 @@ const STYLE = `
  * A row for each contender: a dot for each round, a line at the median. What lies outside stands at the edge.
  * @param {Result} result
  */
-export function plot({ title, unit, rows, limit }) {
+export function plot({ title, unit, better, rows, limit }) {
   const end = niceEnd(Math.max(...rows.map(({ rounds }) => quantile(rounds, 0.95) * 1.05), (limit ?? 0) * 1.05));
   const height = TOP + rows.length * ROW + BOTTOM;
   const x = (/** @type {number} */ value) => round(LEFT + (Math.min(value, end) / end) * (WIDTH - LEFT - RIGHT));
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escape(title)}">`,
     `<title>${escape(title)}</title><style>${STYLE}</style>`,
-    `<text class="title" x="8" y="22">${escape(title)} (${escape(unit)})</text>`,
+    `<text class="title" x="8" y="22">${escape(title)}</text>`,
+    `<text class="axis number" x="${WIDTH - 8}" y="22">${escape(unit)}, ${better} is better</text>`,
   ];
   for (let tick = 0; tick <= 4; tick++) {
     const value = (end * tick) / 4;
@@ -69,11 +72,11 @@ function drawRow({ contender, rounds, value, ratio }, y, x) {
     const jitter = rounds.length > 1 ? ((index * 7) % 13) - 6 : 0;
     return `<circle cx="${x(one)}" cy="${y + jitter}" r="3.5"/>`;
   });
-  const label = [formatNumber(value), formatRatio(ratio)].filter(Boolean).join("   ");
   return [
     `<text x="8" y="${y + 4}">${escape(contender)}</text>`,
     `<g class="${kind}">${dots.join("")}<line x1="${x(value)}" x2="${x(value)}" y1="${y - 10}" y2="${y + 10}" stroke-width="3"/></g>`,
-    `<text x="${WIDTH - RIGHT + 14}" y="${y + 4}">${escape(label)}</text>`,
+    `<text class="number" x="${WIDTH - RIGHT + 70}" y="${y + 4}">${formatNumber(value)}</text>`,
+    `<text class="number" x="${WIDTH - 8}" y="${y + 4}">${formatRatio(ratio)}</text>`,
   ];
 }
 

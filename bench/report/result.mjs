@@ -17,6 +17,7 @@ import { median } from "./statistics.mjs";
  * @property {string} id
  * @property {string} title
  * @property {string} unit
+ * @property {"less" | "more"} better
  * @property {string} method How it was measured, in a sentence or two.
  * @property {Row[]} rows
  * @property {Goal[]} goals

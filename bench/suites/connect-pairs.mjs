@@ -61,6 +61,7 @@ export async function connectPairs(stage) {
     id: "connect-pairs",
     title: "Joins for every pair of runtimes, host ← joiner",
     unit: "ms",
+    better: "less",
     method: `From the call to join to its end; ${settings.pairJoins} joins and leaves one after another for each pair (of Chromium and Firefox with a second between, because of mDNS). A native app is libdatachannel with its defaults, in Clayground's wire protocol.`,
     rows,
     goals: [{ text: `95 % of the joins of every pair under ${LIMIT} ms`, actual: worst, isMet: worst < LIMIT }],

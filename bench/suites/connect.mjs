@@ -33,6 +33,7 @@ export async function connect(stage, runtime) {
     id: `connect-${runtime}`,
     title: `Connect, ${RUNTIME_NAMES[runtime]}`,
     unit: "ms",
+    better: "less",
     method: `From the joiner's call to the host's first word over the channel (here the roster, else the answer to a first message), the signaling server's WebSocket included; ${settings.connects} joins each.`,
     rows,
     goals: [runtime === "node" ? meanGoal(rounds) : ratioGoal(rows, "connect", "≤", 1.2)],

@@ -28,6 +28,7 @@ export async function messages(stage, runtime) {
     id: `messages-${runtime}`,
     title: `Reliable messages, ${RUNTIME_NAMES[runtime]}`,
     unit: "/s",
+    better: "more",
     method: `Objects of about 120 bytes of JSON, parsed at the receiver, in bursts of 1000, at most four of them unconfirmed; ${settings.rounds} rounds of ${settings.bursts} bursts.`,
     rows,
     goals,

@@ -38,6 +38,7 @@ export async function relay(stage) {
     id: "relay-node",
     title: "Star relay, Node host with 7 joiners",
     unit: "µs",
+    better: "less",
     method: `Processor time of the host's process, all threads, for each copy that a joiner got: one joiner sends ${PER_SECOND} messages/s, the host passes them on to the 6 others. The floor forwards the text unread; ${settings.relayRounds} rounds of ${settings.relayMs / 1000} s.`,
     rows: rowsOf(costs),
     goals: [],

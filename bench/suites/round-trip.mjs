@@ -30,6 +30,7 @@ export async function roundTrip(stage, runtime) {
     id: `round-trip-${runtime}`,
     title: `Round trip, ${RUNTIME_NAMES[runtime]}`,
     unit: "ms",
+    better: "less",
     method: `A message of about 120 bytes of JSON to the host and back, one at a time; ${settings.pingRounds} rounds of ${settings.pings}. A dot is a round's median.`,
     rows,
     goals: [ratioGoal(rows, "round trip", "≤", 1.1)],

@@ -36,6 +36,7 @@ export async function states(stage, runtime) {
     id: `states-${runtime}`,
     title: `States, ${RUNTIME_NAMES[runtime]}`,
     unit: "/s",
+    better: "more",
     method: `The same objects on a lossy channel, more offered than any gets through (dropped at the sender beyond 64 KiB of queue); ${settings.rounds} rounds of ${stateMs / 1000} s. PeerJS has no lossy channel, its unordered one resends.`,
     rows: rowsOf(rates),
     goals: [],

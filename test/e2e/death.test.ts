@@ -41,9 +41,9 @@ test("a host that dies (process or browser killed, tab crashed) is missed by eve
   await Promise.all(
     all.map(async ({ victim, victimId, others }) => {
       await victim.kill();
+      await Promise.all(others.map((joiner) => joiner.waitFor({ property: "status", is: "error" }, NOTICED_WITHIN_MS)));
       for (const joiner of others) {
         const between = `${victim.kind} host, ${joiner.kind} joiner`;
-        await joiner.waitFor({ property: "status", is: "error" }, NOTICED_WITHIN_MS);
         await joiner.waitFor({ event: "nodeLeft", args: [victimId] });
         const [message, error] = (await joiner.waitFor({ event: "errorOccurred" }))?.args ?? [];
         expect(error, between).toMatchObject({ code: "host-lost", message });

@@ -89,7 +89,7 @@ async function attackByJoiner(url: string, code: string, frames: Iterable<string
 
 describe("hostile peers and servers", () => {
   for (const hostKind of NODE_KINDS) {
-    test(
+    test.concurrent(
       `${FRAMES} malformed and forged frames of a joiner do no harm to a ${hostKind} host and its joiners`,
       { timeout: 60_000 },
       async ({ scene }) => {
@@ -115,7 +115,7 @@ describe("hostile peers and servers", () => {
       },
     );
 
-    test(
+    test.concurrent(
       `${FRAMES} malformed frames of the signaling server do no harm to a ${hostKind} host and its joiners`,
       { timeout: 60_000 },
       async ({ scene }) => {

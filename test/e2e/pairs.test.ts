@@ -44,7 +44,9 @@ for (const hostKind of NODE_KINDS) {
 
 describe("browsers that hide their addresses, as they do by default", () => {
   for (const kind of ["chromium", "firefox"] as const) {
-    test.concurrent(`${kind} and Node meet, whoever hosts`, async ({ scene }) => {
+    // Firefox never finds a node that is bound to loopback, as they are where there is no namespace.
+    const isBlind = kind === "firefox" && Boolean(process.env["CLAYGROUND_BIND"]);
+    test.skipIf(isBlind)(`${kind} and Node meet, whoever hosts`, async ({ scene }) => {
       const { node: page } = await scene.tab({ kind, hidesAddresses: true });
       const process = await scene.node("node");
       for (const [host, joiner] of [

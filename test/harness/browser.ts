@@ -65,6 +65,8 @@ function launchFirefox({ throttlesHiddenPages, hidesAddresses }: Habits): Promis
     headless: true,
     extraPrefsFirefox: {
       "media.peerconnection.ice.obfuscate_host_addresses": hidesAddresses,
+      // Where Node is bound to loopback for want of a namespace, Firefox must use it, too.
+      "media.peerconnection.ice.loopback": Boolean(process.env["CLAYGROUND_BIND"]),
       "dom.min_background_timeout_value": throttlesHiddenPages ? 1000 : 4,
       "dom.min_background_timeout_value_without_budget_throttling": throttlesHiddenPages ? 1000 : 4,
       "dom.timeout.enable_budget_timer_throttling": throttlesHiddenPages,

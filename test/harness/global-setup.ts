@@ -13,7 +13,8 @@ export function setup(): () => void {
       .filter(({ family, address }) => family === "IPv4" && !isOurs(address))
       .map(({ address }) => `${name} ${address}`),
   );
-  if (others.length > 0) {
+  // Without namespaces Node's WebRTC is bound to loopback, and browsers reach only each other: no test has a STUN server.
+  if (others.length > 0 && !process.env["CLAYGROUND_BIND"]) {
     throw new Error(`WebRTC would use real interfaces (${others.join(", ")}): run these tests with \`npm test\``);
   }
   const missing = BUILT.filter(

@@ -33,7 +33,7 @@ const TEXTS = {
   "unknown-node": ["No node % in this network"],
   "message-too-large": ["Message too large: %"],
   aborted: ["Aborted", "Try again."],
-  timeout: ["No connection within %", "Try again, or another network; a strict NAT needs TURN in iceServers."],
+  timeout: ["No connection within %", "Try again; a strict NAT needs TURN in iceServers."],
   "no-such-network": ["No such network: %", "Check the code, and that the host is there."],
   "network-full": ["Network full", "Wait until a node leaves, or raise maxNodes."],
   refused: ["Refused by the host: %", "Ask the host."],
@@ -50,10 +50,7 @@ const TEXTS = {
   "signaling-invalid": ["Not a signaling server: %", "Check path and key in signalingUrl: it must name a PeerServer."],
   "signaling-lost": ["Signaling server lost: %", "The network goes on; until then nobody new can join."],
   "webrtc-unavailable": ["No WebRTC: %", "Use a newer browser, or @clayground/network-node."],
-  "connection-failed": [
-    "Could not connect to %",
-    "Try again, or another network; a strict NAT needs TURN in iceServers.",
-  ],
+  "connection-failed": ["Could not connect to %", "Try again; a strict NAT needs TURN in iceServers."],
   "host-lost": ["The host vanished", "Join again."],
 } as const;
 

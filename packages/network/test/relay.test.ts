@@ -170,12 +170,26 @@ describe("abuse", () => {
     expect(heard).toEqual({ host: [], honest: [] });
   });
 
-  test("[F10] a gap in the numbers ends the connection", async () => {
+  test("[F10] a message that follows a lost one waits for it: neither is heard out of order", async () => {
+    const { net, code, heard } = await setup();
+    const raw = await joinRaw(net, code, "raw");
+    for (const n of [2, 1, 2, 2]) raw.send(json({ t: "m", d: n, n }));
+    await net.advance(20);
+    expect(heard.host).toEqual([
+      { from: "raw", data: 1 },
+      { from: "raw", data: 2 },
+    ]);
+  });
+
+  test("[F10] what the answer to a ping shows to be lost is sent again", async () => {
     const { net, code } = await setup();
     const raw = await joinRaw(net, code, "raw");
-    raw.send(json({ t: "m", d: 1, n: 2 }));
+    const rosters = (): number => raw.received.filter((text) => text.includes('"roster"')).length;
+    const ping = raw.received.map((text) => JSON.parse(text) as { t?: string; ts?: number }).find(({ t }) => t === "p");
+    expect(rosters()).toBe(1);
+    raw.send(json({ t: "P", ts: ping?.ts, a: 0 }));
     await net.advance(20);
-    expect(raw.isClosed).toBe(true);
+    expect(rosters()).toBe(2);
   });
 
   test("[F15] a joiner that floods is dropped; what the others send each other still arrives", async () => {

@@ -1,12 +1,15 @@
-import { Network } from "@clayground/network-node";
+import { createNodePlatform, Network } from "@clayground/network-node";
 import { readdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Agent } from "./agent.ts";
 import type { DrivenNetwork } from "./agent.ts";
 import type { Command, Holdings, Memory } from "./protocol.ts";
 
+// Set where the tests could not be given a network of their own (see scripts/test.mjs).
+const bindAddress = process.env["CLAYGROUND_BIND"];
+const platform = createNodePlatform(bindAddress ? { bindAddress } : {});
 const agent = new Agent({
-  createNetwork: (options): DrivenNetwork => new Network({ ...options, iceServers: [] }),
+  createNetwork: (options): DrivenNetwork => new Network({ ...options, iceServers: [], platform }),
   holdings,
   memory,
   release: () => setImmediate(() => process.disconnect()),

@@ -3,6 +3,9 @@ import type { DataChannel, PeerConnection } from "node-datachannel";
 import { RawSignalingClient } from "./signaling-client.ts";
 import type { RawSignal } from "./signaling-client.ts";
 
+// Set where the tests could not be given a network of their own (see scripts/test.mjs).
+const bindAddress = process.env["CLAYGROUND_BIND"];
+
 /** How far a raw joiner goes. */
 export interface RawJoinerOptions {
   /** Whether the second channel ever comes. Default true. */
@@ -41,7 +44,10 @@ export class RawJoiner {
     const { stateChannel = true, hearsAnswer = true } = options;
     this.#signaling = signaling;
     this.id = signaling.id;
-    this.#peer = new nodeDataChannel.PeerConnection(this.id, { iceServers: [] });
+    this.#peer = new nodeDataChannel.PeerConnection(this.id, {
+      iceServers: [],
+      ...(bindAddress ? { bindAddress } : {}),
+    });
     const connectionId = `${this.id}_${code}`;
     // An exception inside a native callback would end the process: none of these can throw.
     this.#peer.onLocalDescription((sdp, type) => {

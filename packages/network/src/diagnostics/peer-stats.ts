@@ -21,7 +21,7 @@ export function peerStatsOf(session: Session): Record<string, PeerStats> {
   // Without a prototype: a node may be called "constructor".
   const stats: Record<string, PeerStats> = Object.create(null);
   for (const id of session.nodes)
-    stats[id] = { ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" };
+    stats[id] = Object.freeze({ ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" });
   for (const { id, stats: counted, stateChannel, stateBacklog, pathInfo } of session.links) {
     const path = pathInfo?.kind ?? "direct";
     stats[id] = Object.freeze({
@@ -37,7 +37,7 @@ export function peerStatsOf(session: Session): Record<string, PeerStats> {
 
 /** What is known about the state updates of every node in the network, by the id of their origin. */
 export function syncStatsOf(session: Session, now: number): Record<string, SyncStats> {
-  return Object.fromEntries(session.nodes.map((id) => [id, session.states.stats(id, now)]));
+  return Object.fromEntries(session.nodes.map((id) => [id, Object.freeze(session.states.stats(id, now))]));
 }
 
 /** The best round-trip time of all links, in milliseconds; -1 when none is known. */

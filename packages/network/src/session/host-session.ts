@@ -159,10 +159,7 @@ export class HostSession implements Session {
           note: (phase, detail) => this.#events.diagnostic(phase, () => `${id}: ${detail()}`),
           open: () => this.#apply({ type: "opened", id }),
           frame: (frame, size) => this.#framed(id, frame, size),
-          ended: (cause) => {
-            this.#events.diagnostic("", () => `${id}: ${cause}`);
-            this.#gone(id);
-          },
+          ended: () => this.#gone(id),
           measured: () => this.#events.measured(),
         },
       );

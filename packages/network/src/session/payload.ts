@@ -18,8 +18,7 @@ export function encodePayload(data: unknown): string {
   if (isDeeper(data, MAX_DEPTH - 1)) throw invalid(`over ${MAX_DEPTH - 1} levels deep`);
   // Counted only where it can matter: UTF-8 takes at most 3 bytes for each UTF-16 unit.
   const bytes = json.length * 3 > MAX_DATA_BYTES ? new TextEncoder().encode(json).length : 0;
-  if (bytes > MAX_DATA_BYTES)
-    throw new NetworkError("message-too-large", `${bytes} bytes of ${MAX_DATA_BYTES}`, { limit: MAX_DATA_BYTES });
+  if (bytes > MAX_DATA_BYTES) throw new NetworkError("message-too-large", `${bytes} bytes`, { limit: MAX_DATA_BYTES });
   return json;
 }
 

@@ -60,8 +60,8 @@ export class ReliableStream {
   /** Goes on over this path: everything that was not acknowledged is sent again there. */
   attach(path: StreamPath): void {
     this.#path = path;
-    this.#sent = 0;
-    this.writable();
+    this.#isFull = false;
+    this.repeat();
   }
 
   detach(): void {
@@ -72,7 +72,7 @@ export class ReliableStream {
   push(frame: string): boolean {
     // An idle stream takes one frame of any size: the limit is for what piles up.
     if (this.#queued > 0 && this.#queued + frame.length > MAX_QUEUE) return false;
-    const text = this.#isNumbered ? numbered(frame, this.#last + 1) : frame;
+    const text = this.#isNumbered ? numbered(frame, this.#acknowledged + this.#frames.length + 1) : frame;
     this.#frames.push(text);
     this.#queued += text.length;
     if (this.#held === 0) queueMicrotask(() => this.flush());
@@ -87,6 +87,17 @@ export class ReliableStream {
     this.#pump();
   }
 
+  /** The number of the last frame that the path was given. */
+  get given(): number {
+    return this.#acknowledged + this.#sent;
+  }
+
+  /** Sends again, on the same path, what it was given and has lost. */
+  repeat(): void {
+    this.#sent = 0;
+    this.#pump();
+  }
+
   /** The path has room again. */
   writable(): void {
     this.#isFull = false;
@@ -95,29 +106,24 @@ export class ReliableStream {
 
   /** The other side has everything up to `n`. False when it claims what was never sent. */
   acknowledge(n: number): boolean {
-    if (n > this.#last) return false;
+    if (n > this.#acknowledged + this.#frames.length) return false;
     this.#release(n - this.#acknowledged);
     return true;
   }
 
-  /** Whether a frame numbered `n` is the next one, was had before, or leaves a gap that cannot be filled. */
-  accept(n: number | undefined, size: number): "new" | "old" | "gap" {
-    if (!this.#isNumbered || n === undefined) return "new";
-    if (n <= this.#received) return "old";
-    if (n !== this.#received + 1) return "gap";
+  /** Whether a frame numbered `n` is the next one. Any other was had before, or follows one that was lost: it comes again. */
+  accept(n: number | undefined, size: number): boolean {
+    if (!this.#isNumbered || n === undefined) return true;
+    if (n !== this.#received + 1) return false;
     this.#received = n;
     this.#unackedReceived += size;
-    return "new";
+    return true;
   }
 
   /** The number of the last frame received in order, for an acknowledgment that goes out now. */
   takeAcknowledgment(): number {
     this.#unackedReceived = 0;
     return this.#received;
-  }
-
-  get #last(): number {
-    return this.#acknowledged + this.#frames.length;
   }
 
   /** Hands over as much as the path takes. */

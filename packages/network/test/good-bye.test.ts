@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { codeOf, NOTHING, setup } from "./memory-nodes.ts";
+import { hostRaw } from "./raw-host.ts";
+
+test("two that leave at the same moment leave nothing open", async () => {
+  const { net, node } = setup({ link: { delay: 20 } });
+  const [host, joiner] = [node("host"), node("joiner")];
+  await net.until(joiner.join(await net.until(host.host())));
+  joiner.leave();
+  host.leave();
+  await net.advance(3000);
+  expect(net.open()).toEqual(NOTHING);
+});
+
+test("a host that says good-bye before its roster ends the join at once, also one without a time limit", async () => {
+  const { net, node } = setup();
+  await hostRaw(net, "ABCDEF", (send) => send(JSON.stringify({ t: "y", sys: "bye", n: 1 })));
+  const joiner = node("joiner", { connectionTimeout: 0 });
+  expect(await codeOf(net.until(joiner.join("ABCDEF"), { limit: 1000 }))).toBe("no-such-network");
+});
+
+test("leave() with so full a queue that no good-bye fits says nothing but disconnected", async () => {
+  const { net, node } = setup();
+  const [host, joiner] = [node("host"), node("joiner")];
+  await net.until(joiner.join(await net.until(host.host())));
+  net.link("host", "joiner", { rate: 1000 });
+  /** In UTF-16 units, and each frame with its keys and its number. */
+  const room = 16 * 1024 * 1024;
+  let queued = 0;
+  for (let n = 1; queued < room - 10; n++) {
+    const size = Math.min(250_000, room - 10 - queued);
+    joiner.broadcast("x".repeat(size - `{"n":${n},"t":"m","d":""}`.length));
+    queued += size;
+  }
+  expect(joiner.status).toBe("connected");
+  const seen: string[] = [];
+  joiner.on("statusChanged", (status) => seen.push(status));
+  joiner.on("errorOccurred", (_message, error) => seen.push(error.code));
+  joiner.on("nodeLeft", () => seen.push("left"));
+  joiner.leave();
+  await net.advance(10);
+  expect(seen).toEqual(["disconnected"]);
+});
