@@ -38,10 +38,7 @@ const TEXTS = {
   "network-full": ["Network full", "Wait until a node leaves, or raise maxNodes."],
   refused: ["Refused by the host: %", "Ask the host."],
   "signaling-unreachable": ["Signaling server unreachable: %", "Check signalingUrl, certificate and connection."],
-  "signaling-certificate": [
-    "Signaling certificate not trusted: %",
-    "Accept it once at the server's https address, or get a trusted one.",
-  ],
+  "signaling-certificate": ["Signaling certificate not trusted: %", "Accept it once at the server's https address."],
   "signaling-refused": [
     "Signaling server refused: %",
     "Check path and key in signalingUrl: it must name a PeerServer.",

@@ -25,7 +25,11 @@ export async function joinRaw(net: MemoryNetwork, code: string, id: string): Pro
       const path: PeerPath = new PeerPath(platform, [], {
         candidate: (candidate) => negotiation.found(candidate),
         connected: () => {},
-        open: resolve,
+        open: () => {
+          // As ours does: the host waits for it.
+          path.sendReliable('{"t":"p","ts":0}');
+          resolve();
+        },
         frame: (data) => received.push(typeof data === "string" ? data : new TextDecoder().decode(data)),
         writable: () => {},
         closed: () => (isClosed = true),

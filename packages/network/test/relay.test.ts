@@ -94,7 +94,7 @@ describe("what a joiner sends", () => {
     expect(heard).toEqual({ host: [], honest: [] });
   });
 
-  test("[F9] a new joiner hears first who is in, and the others hear of it", async () => {
+  test("[F9, F17] a new joiner speaks first, hears first who is in, and the others hear of it", async () => {
     const { net, code, honest } = await setup();
     const raw = await joinRaw(net, code, "raw");
     expect(JSON.parse(raw.received[0]!)).toEqual({ t: "y", sys: "roster", nodes: [honest.nodeId], n: 1 });
