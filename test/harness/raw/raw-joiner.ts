@@ -121,11 +121,21 @@ export class RawJoiner {
     await this.#signaling.close();
   }
 
+  /** libdatachannel throws "without ICE transport" when one comes right after the description (1 of 460, lab.md 7.2): again then. */
+  #addCandidate(line: string, mid: string, triesLeft = 10): void {
+    try {
+      this.#peer.addRemoteCandidate(line, mid);
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+      setTimeout(() => this.#addCandidate(line, mid, triesLeft - 1), 10);
+    }
+  }
+
   #hear({ type, payload }: RawSignal): void {
     const { sdp, candidate } = (payload ?? {}) as AnswerPayload;
     if (type === "ANSWER" && sdp) this.#peer.setRemoteDescription(sdp.sdp, "answer");
     if (type === "CANDIDATE" && candidate?.candidate) {
-      this.#peer.addRemoteCandidate(candidate.candidate, candidate.sdpMid ?? "0");
+      this.#addCandidate(candidate.candidate, candidate.sdpMid ?? "0");
     }
   }
 }
