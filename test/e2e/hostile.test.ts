@@ -77,8 +77,7 @@ async function attackByJoiner(url: string, code: string, frames: Iterable<string
   for (const frame of frames) {
     if (!attacker?.isOpen) {
       await attacker?.close();
-      attacker = await RawJoiner.start(url, code);
-      await attacker.open;
+      attacker = await RawJoiner.join(url, code);
     }
     attacker.send(frame, frame.length % 2 === 0 ? "data" : "state");
     await attacker.drained();
@@ -134,8 +133,7 @@ describe("hostile peers and servers", () => {
       { timeout: 60_000 },
       async ({ scene }) => {
         const trio = await meet(scene, hostKind);
-        const flooder = await scene.keep(RawJoiner.start(scene.signalingUrl, trio.code));
-        await flooder.open;
+        const flooder = await scene.keep(RawJoiner.join(scene.signalingUrl, trio.code));
         let sent = 0;
         const end = performance.now() + PLAY.durationMs;
         await playUnder(

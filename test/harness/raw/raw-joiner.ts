@@ -91,6 +91,15 @@ export class RawJoiner {
     return new RawJoiner(await RawSignalingClient.connect(url, id), code, options);
   }
 
+  /** Joins until the channel is open, again when libdatachannel gets stuck. */
+  static async join(url: string, code: string, triesLeft = 3): Promise<RawJoiner> {
+    const joiner = await RawJoiner.start(url, code);
+    const stuck = new Promise<"stuck">((resolve) => setTimeout(resolve, 5000, "stuck").unref());
+    if ((await Promise.race([joiner.open, stuck])) !== "stuck" || triesLeft === 0) return joiner;
+    await joiner.close();
+    return await RawJoiner.join(url, code, triesLeft - 1);
+  }
+
   get isOpen(): boolean {
     return this.#data.isOpen();
   }
@@ -121,13 +130,12 @@ export class RawJoiner {
     await this.#signaling.close();
   }
 
-  /** libdatachannel throws "without ICE transport" when one comes right after the description (1 of 460, lab.md 7.2): again then. */
-  #addCandidate(line: string, mid: string, triesLeft = 10): void {
+  /** In 1 of about 460 connects libdatachannel has no ICE transport (lab.md 7.2), and will not open: see `join`. */
+  #addCandidate(line: string, mid: string): void {
     try {
       this.#peer.addRemoteCandidate(line, mid);
-    } catch (error) {
-      if (triesLeft === 0) throw error;
-      setTimeout(() => this.#addCandidate(line, mid, triesLeft - 1), 10);
+    } catch {
+      // As for one that comes after the end.
     }
   }
 
