@@ -36,13 +36,14 @@ const oneFile: UserConfig = {
   dts: false,
   deps: { alwaysBundle: [/^@clayground\//] },
   inputOptions: { resolve: { conditionNames: ["clayground-source", "import"] } },
+  outputOptions: { codeSplitting: false }, // one file, also what other pages load only when they need it
 };
 
 export default defineConfig([
   library("protocol", ["src/index.ts"], "neutral"),
   library("network", ["src/index.ts", "src/testing/index.ts"], "neutral"),
   library("network-node", ["src/index.ts"], "node"),
-  library("signaling-server", ["src/index.ts"], "node"),
+  library("signaling-server", ["src/index.ts", "src/command-line/main.ts"], "node"),
   library("dev-server", ["src/index.ts"], "node"),
   oneFile,
 ]);

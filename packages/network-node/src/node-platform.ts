@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Platform } from "@clayground/network";
 import { onExit } from "./exit-callbacks.ts";
+import { fetchJson } from "./fetch-json.ts";
 import { toNativeIceServers } from "./ice-servers.ts";
 import { NodePeerConnection } from "./node-peer-connection.ts";
 import { NodeSocket } from "./node-socket.ts";
@@ -34,7 +35,11 @@ export function createNodePlatform({ bindAddress }: NodePlatformOptions = {}): P
     // A copy: a small Buffer is a view of a pool that others use too.
     randomBytes: (count) => Uint8Array.from(randomBytes(count)),
     createWebSocket: (url) => new NodeSocket(url, report),
-    explainSocketFailure: (_url, event) => Promise.resolve(explainSocketFailure(event)),
+    loadHttp: () =>
+      Promise.resolve({
+        explainSocketFailure: (_url, event) => Promise.resolve(explainSocketFailure(event)),
+        fetchJson,
+      }),
     createPeerConnection: ({ iceServers }) =>
       new NodePeerConnection({ iceServers: toNativeIceServers(iceServers), bindAddress, report }),
     signalingUrl: () => undefined,

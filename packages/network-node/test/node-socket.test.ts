@@ -25,7 +25,7 @@ async function whyNot(url: string): Promise<string> {
   const platform = createNodePlatform();
   const socket = platform.createWebSocket(url);
   const event = await new Promise((resolve) => (socket.onerror = resolve));
-  return platform.explainSocketFailure(url, event);
+  return (await platform.loadHttp()).explainSocketFailure(url, event);
 }
 
 describe("why a socket did not open", () => {

@@ -53,7 +53,7 @@ export class Lifecycle<T extends NetworkTypes> {
   /** Checks and takes a setting. Throws `invalid-option`, `not-supported` and, in a network, `invalid-state`. */
   configure<K extends keyof NetworkSettings>(name: K, value: NetworkSettings[K]): void {
     checkSetting(name, value);
-    if (this.#session && !CHANGEABLE.includes(name))
+    if ((this.#attempt || this.#session) && !CHANGEABLE.includes(name))
       throw new NetworkError("invalid-state", `${name} is fixed in a network`, { name });
     this.settings[name] = value;
   }
@@ -62,7 +62,7 @@ export class Lifecycle<T extends NetworkTypes> {
   async start(signal: AbortSignal | undefined, create: SessionFactory): Promise<void> {
     if (this.#attempt || this.#session) throw new NetworkError("invalid-state", `already ${this.state.current.status}`);
     if (signal?.aborted) throw aborted(signal);
-    const { platform, settings } = this;
+    const { platform, settings, emitter } = this;
     this.state.set({ ...DISCONNECTED, status: "connecting" });
     const limit = settings.connectionTimeout;
     const attempt = startAttempt(
@@ -73,23 +73,28 @@ export class Lifecycle<T extends NetworkTypes> {
       () => this.leave(aborted(signal)),
     );
     this.#attempt = attempt;
-    try {
-      this.#session = create(
-        {
-          platform,
-          signalingUrl: settings.signalingUrl || platform.signalingUrl() || PUBLIC_SIGNALING,
-          iceServers: toIceServers(settings.iceServers),
-          settings,
-          handshakeLimit: limit || HANDSHAKE_LIMIT,
-        },
-        this.#listen(),
+    const { iceServers: source } = settings;
+    const signalingUrl = settings.signalingUrl || platform.signalingUrl() || PUBLIC_SIGNALING;
+    const list = typeof source === "object" ? toIceServers(source) : [];
+    const begin = (): void => {
+      if (this.#attempt !== attempt) return;
+      try {
+        const handshakeLimit = limit || HANDSHAKE_LIMIT;
+        this.#session = create({ platform, signalingUrl, iceServers: list, settings, handshakeLimit }, this.#listen());
+        this.state.observe(this.#session);
+        this.#forgetExit = platform.onExit(() => this.leave());
+      } catch (error) {
+        // Later, so that who tries again on each failure still gives the event loop back.
+        platform.setTimeout(() => this.#attempt === attempt && this.#fail(error as NetworkError), 0);
+      }
+    };
+    if (typeof source === "object") begin();
+    else
+      import("./ice-server-source.ts").then(
+        ({ followIceServers }) => followIceServers({ platform, emitter, source, signalingUrl, list, begin }),
+        // Without that part of the page it goes on without servers; the browser's console says what is missing.
+        begin,
       );
-      this.state.observe(this.#session);
-      this.#forgetExit = platform.onExit(() => this.leave());
-    } catch (error) {
-      // Later, so that who tries again on each failure still gives the event loop back.
-      platform.setTimeout(() => this.#attempt === attempt && this.#fail(error as NetworkError), 0);
-    }
     return attempt.promise;
   }
 

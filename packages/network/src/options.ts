@@ -3,6 +3,9 @@ import type { SignalingMode, Topology } from "./constants.ts";
 import { NetworkError } from "./errors.ts";
 import type { IceServer } from "./platform/platform.ts";
 
+/** STUN and TURN servers, as URLs or as W3C's `RTCIceServer`. */
+export type IceServerList = readonly (string | IceServer)[];
+
 /** What can be set on a `Network`, as an option or later as a property. */
 export interface NetworkSettings {
   /** Star, where the host passes messages on. Mesh comes with a later version. @default "star" */
@@ -13,8 +16,13 @@ export interface NetworkSettings {
   maxNodes: number;
   /** Whether the host passes on what joiners send; off, its application decides. @default true */
   autoRelay: boolean;
-  /** STUN and TURN servers, as URLs or as W3C's `RTCIceServer`. @default Google's public STUN servers */
-  iceServers: readonly (string | IceServer)[];
+  /**
+   * STUN and TURN servers, as URLs or as W3C's `RTCIceServer`. `"auto"`: what the signaling server hands out, with
+   * credentials for a short time (`@clayground/signaling-server` with `turn`). A function: what it gives; it is asked
+   * when `host()` or `join()` begins, and every 5 minutes while the network lives. Where both fail, `errorOccurred` tells
+   * it, and the default is used. @default Google's public STUN servers
+   */
+  iceServers: IceServerList | "auto" | (() => IceServerList | Promise<IceServerList>);
   /** Whether `diagnosticMessage` is fired. @default false */
   verbose: boolean;
   /** Milliseconds that `host()` and `join()` may take; 0 for no limit. @default 15000 */
@@ -33,7 +41,7 @@ export const PUBLIC_SIGNALING = "wss://0.peerjs.com/peerjs";
 /** A timer takes no more (2^31 - 1 ms). */
 const MAX_TIMEOUT = 2_147_483_647;
 
-export function defaultSettings(): NetworkSettings {
+export function defaultSettings(): NetworkSettings & { iceServers: IceServerList } {
   return {
     topology: "star",
     signalingMode: "cloud",
@@ -57,7 +65,10 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
   autoRelay: [isBoolean, "boolean"],
   verbose: [isBoolean, "boolean"],
   connectionTimeout: [(value) => isInteger(value, 0, MAX_TIMEOUT), "milliseconds"],
-  iceServers: [(value) => Array.isArray(value) && value.every(isIceServer), "STUN or TURN servers"],
+  iceServers: [
+    (value) => value === "auto" || typeof value === "function" || (Array.isArray(value) && value.every(isIceServer)),
+    "STUN or TURN servers",
+  ],
   signalingUrl: [
     (value) =>
       value === "" || (typeof value === "string" && peerServerUrl(value, { id: "A", token: "B" }) !== undefined),
@@ -65,19 +76,10 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
   ],
 };
 
-/** Promised, but not in this version. */
-const LATER: Readonly<Record<string, unknown>> = {
-  topology: "mesh",
-  signalingMode: "local",
-} satisfies Partial<NetworkSettings>;
-
-/** Throws `invalid-option` or `not-supported` when a setting cannot have this value. */
+/** Throws `invalid-option` when a setting cannot have this value. */
 export function checkSetting(name: keyof NetworkSettings, value: unknown): void {
   const [isRight, words] = CHECKS[name];
-  if (isRight(value)) return;
-  if (LATER[name] === value)
-    throw new NetworkError("not-supported", `${name} "${value}" comes with a later version`, { name });
-  throw new NetworkError("invalid-option", `${name} must be ${words}`, { name });
+  if (!isRight(value)) throw new NetworkError("invalid-option", `${name} must be ${words}`, { name });
 }
 
 /** The names of all settings. */
@@ -89,7 +91,7 @@ export function isSetting(name: string): name is keyof NetworkSettings {
 }
 
 /** The list as W3C wants it. */
-export function toIceServers(servers: NetworkSettings["iceServers"]): IceServer[] {
+export function toIceServers(servers: IceServerList): IceServer[] {
   return servers.map((server) => (typeof server === "string" ? { urls: server } : server));
 }
 

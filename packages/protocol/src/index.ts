@@ -28,6 +28,7 @@ export {
   type PeerSignal,
   type ServerSignal,
 } from "./peer-server.ts";
+export { iceServersUrl } from "./ice-servers-url.ts";
 export { peerServerUrl, type PeerServerClient } from "./peer-server-url.ts";
 export type {
   AnswerPayload,

@@ -87,6 +87,19 @@ export type SocketFailure =
   /** An HTTP server answers there, but refuses the WebSocket. */
   | "refused";
 
+/** What is done over plain HTTP: seldom needed, so a page loads it only then. */
+export interface PlatformHttp {
+  /** Finds out, after a socket to `url` failed before it opened, why. `event` is what `onerror` got. */
+  explainSocketFailure(url: string, event: unknown): Promise<SocketFailure>;
+  /** Gets a JSON document of 64 Ki characters at the most. Rejects when it is none, or not there. */
+  fetchJson(url: string): Promise<unknown>;
+  /**
+   * The stand-in for a WebSocket that is refused: the same frames, opened by the same URL, over plain HTTP (SPEC.md,
+   * S40 ff.). Missing where nothing comes between a program and its server.
+   */
+  readonly createHttpSocket?: (url: string) => PlatformSocket;
+}
+
 /** The one seam to the runtime: time, randomness, sockets and connections. */
 export interface Platform {
   /** Monotonic time in milliseconds. */
@@ -97,8 +110,8 @@ export interface Platform {
   randomBytes(count: number): Uint8Array;
   /** Throws when the URL is bad or the runtime forbids it (a page on https may not use `ws:`). */
   createWebSocket(url: string): PlatformSocket;
-  /** Finds out, after a socket to `url` failed before it opened, why. `event` is what `onerror` got. */
-  explainSocketFailure(url: string, event: unknown): Promise<SocketFailure>;
+  /** Loads what only few need. Rejects when a page cannot load it any more. */
+  loadHttp(): Promise<PlatformHttp>;
   /** Throws when the runtime has no WebRTC or an ICE server is malformed. */
   createPeerConnection(config: { iceServers: IceServer[] }): PlatformPeerConnection;
   /** The signaling server that the surroundings name (in a page: `<meta name="clayground-signaling">`). */

@@ -6,7 +6,7 @@ const MAX_DATA_BYTES = MAX_FRAME_BYTES - 512;
 
 /** The application's data as JSON text. Throws `invalid-data` and `message-too-large`. */
 export function encodePayload(data: unknown): string {
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) throw invalid("bytes come with a later version");
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) throw invalid("bytes");
   let json: string | undefined;
   try {
     json = JSON.stringify(data);

@@ -2,7 +2,7 @@ import { encodeSignal, parseServerSignal, peerServerUrl } from "@clayground/prot
 import type { ClientSignal, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
-import type { Platform, PlatformSocket, TimerHandle } from "../platform/platform.ts";
+import type { Platform, PlatformHttp, PlatformSocket, TimerHandle } from "../platform/platform.ts";
 import { backoff } from "../util/backoff.ts";
 import { toHex } from "../util/hex.ts";
 import type { Signaling, SignalingHandlers, SignalingOptions } from "./signaling.ts";
@@ -32,6 +32,8 @@ export class PeerServerSignaling implements Signaling {
   readonly #handlers: SignalingHandlers;
   /** Proves to the server that a reconnect is ours. */
   readonly #token: string;
+  /** There once no WebSocket got through. */
+  #overHttp: PlatformHttp["createHttpSocket"];
   #socket: PlatformSocket | undefined;
   #isOpen = false;
   #wasOpen = false;
@@ -65,7 +67,7 @@ export class PeerServerSignaling implements Signaling {
     const target = peerServerUrl(url, { id, token: this.#token });
     let socket: PlatformSocket;
     try {
-      socket = this.#platform.createWebSocket(target ?? "");
+      socket = (this.#overHttp ?? this.#platform.createWebSocket).call(this.#platform, target ?? "");
     } catch (error) {
       // Later, so that no handler is called before the owner has this object.
       queueMicrotask(() => this.#fail(this.#error("signaling-blocked", "", error)));
@@ -80,7 +82,7 @@ export class PeerServerSignaling implements Signaling {
     };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onerror = (event) => (failure = event);
-    socket.onclose = ({ code }) => void this.#closed(code, isConnected, failure);
+    socket.onclose = ({ code }) => this.#closed(code, isConnected, failure);
     if (this.#wasOpen) this.#later(REOPEN_LIMIT, () => this.#lose());
   }
 
@@ -144,7 +146,7 @@ export class PeerServerSignaling implements Signaling {
     }
   }
 
-  async #closed(code: number, isConnected: boolean, failure: unknown): Promise<void> {
+  #closed(code: number, isConnected: boolean, failure: unknown): void {
     if (this.#wasOpen) {
       this.#lose();
       // Our place went to a newer socket of ours: coming back would take it away again, for ever.
@@ -152,7 +154,17 @@ export class PeerServerSignaling implements Signaling {
       return;
     }
     this.#disconnect();
-    const cause = isConnected ? "refused" : await this.#platform.explainSocketFailure(this.#options.url, failure);
+    if (isConnected) this.#fail(this.#error("signaling-refused"));
+    else void this.#explain(failure);
+  }
+
+  /** Finds out why no socket opened. Where HTTP gets through and no WebSocket does, signaling goes over HTTP. */
+  async #explain(failure: unknown): Promise<void> {
+    // A page that cannot load a part of itself is offline.
+    const http = await this.#platform.loadHttp().catch(() => undefined);
+    const cause = (await http?.explainSocketFailure(this.#options.url, failure)) ?? "unreachable";
+    if (this.#isClosed) return;
+    if (cause === "refused" && !this.#overHttp && (this.#overHttp = http?.createHttpSocket)) return this.#connect();
     this.#fail(this.#error(`signaling-${cause}`, "", failure));
   }
 

@@ -76,13 +76,17 @@ export class MemoryNetwork {
       directory,
       signalingUrl,
       explainSocketFailure: (url) => (url.host === host ? (signaling.failure ?? "refused") : "unreachable"),
-      socketTarget: (machine, url) =>
+      fetchJson: (url) => {
+        if (url.host !== host) throw new Error(`Nothing answers at ${url.host}`);
+        return signaling.answer(url);
+      },
+      socketTarget: (machine, url, transport) =>
         url.host !== host
           ? undefined
           : {
               there: this.#route(machine, server),
               back: this.#route(server, machine),
-              accept: (socket) => signaling.accept(url, socket),
+              accept: (socket) => signaling.accept(url, socket, transport),
             },
     };
   }

@@ -1,6 +1,7 @@
 import type {
   IceServer,
   Platform,
+  PlatformHttp,
   PlatformPeerConnection,
   PlatformSocket,
   SocketFailure,
@@ -10,6 +11,7 @@ import type { IceDirectory } from "./ice-directory.ts";
 import type { Machine } from "./machine.ts";
 import { MemoryPeerConnection } from "./memory-peer-connection.ts";
 import { MemorySocket } from "./memory-socket.ts";
+import type { SignalingTransport } from "./memory-signaling.ts";
 import type { SocketTarget } from "./memory-socket.ts";
 import type { ClockEvent } from "./virtual-clock.ts";
 
@@ -21,8 +23,10 @@ export interface Surroundings {
   readonly directory: IceDirectory;
   readonly signalingUrl: string;
   /** What a URL leads to from this machine; `undefined` when nothing answers there. */
-  socketTarget(machine: Machine, url: URL): SocketTarget | undefined;
+  socketTarget(machine: Machine, url: URL, transport: SignalingTransport): SocketTarget | undefined;
   explainSocketFailure(url: URL): SocketFailure;
+  /** Throws where nothing answers. */
+  fetchJson(url: URL): unknown;
 }
 
 /** One machine of a {@link MemoryNetwork}, as the library sees it. */
@@ -79,14 +83,29 @@ export class MemoryPlatform implements Platform {
 
   createWebSocket(url: string): PlatformSocket {
     const target = parseSocketUrl(url);
-    return new MemorySocket(this.#machine, this.#surroundings.socketTarget(this.#machine, target));
+    return new MemorySocket(this.#machine, this.#surroundings.socketTarget(this.#machine, target, "websocket"));
   }
 
-  explainSocketFailure(url: string, _event?: unknown): Promise<SocketFailure> {
-    const target = parseSocketUrl(url);
-    return new Promise((resolve) => {
-      this.#machine.later(() => resolve(this.#surroundings.explainSocketFailure(target)), 1);
-    });
+  loadHttp(): Promise<PlatformHttp> {
+    const machine = this.#machine;
+    const surroundings = this.#surroundings;
+    /** Never in the same turn, as over a real network. */
+    const later = <R>(answer: () => R): Promise<R> =>
+      new Promise((resolve, reject) => {
+        machine.later(() => {
+          try {
+            resolve(answer());
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        }, 1);
+      });
+    return later(() => ({
+      explainSocketFailure: (url) => later(() => surroundings.explainSocketFailure(parseSocketUrl(url))),
+      fetchJson: (url) => later(() => surroundings.fetchJson(new URL(url))),
+      createHttpSocket: (url) =>
+        new MemorySocket(machine, surroundings.socketTarget(machine, parseSocketUrl(url), "http")),
+    }));
   }
 
   createPeerConnection(config: { iceServers: IceServer[] }): PlatformPeerConnection {

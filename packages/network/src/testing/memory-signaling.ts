@@ -15,6 +15,9 @@ export interface MemorySignalingOptions {
   readonly openOnReturn?: boolean;
 }
 
+/** How a client reaches the server. */
+export type SignalingTransport = "websocket" | "http";
+
 /** A frame as the server sees it. */
 export interface SignalingFrame {
   readonly direction: "in" | "out";
@@ -46,6 +49,10 @@ export interface MemorySignaling {
   onFrame: ((frame: SignalingFrame) => void) | undefined;
   /** The ids of the clients that are connected. */
   readonly clients: readonly string[];
+  /** Whether something on the way lets no WebSocket through, only plain HTTP. @default false */
+  blocksWebSockets: boolean;
+  /** What it hands out as ICE servers for `iceServers: "auto"`; `undefined`: nothing, as PeerServer. */
+  iceAnswer: unknown;
   /**
    * The server goes down: all sockets close with 1006, all ids are forgotten, and new sockets fail.
    *
@@ -65,6 +72,8 @@ export interface MemorySignaling {
 /** A signaling server that behaves as PeerServer 1.0 does. */
 export class MemorySignalingServer implements MemorySignaling {
   onFrame: ((frame: SignalingFrame) => void) | undefined;
+  blocksWebSockets = false;
+  iceAnswer: unknown;
   readonly #clock: VirtualClock;
   readonly #expireAfter: number;
   readonly #aliveTimeout: number;
@@ -106,9 +115,9 @@ export class MemorySignalingServer implements MemorySignaling {
   }
 
   /** Takes a socket that was opened to this path and query, or says why not. */
-  accept(url: URL, socket: ServerSocket): SocketFailure | undefined {
+  accept(url: URL, socket: ServerSocket, transport: SignalingTransport): SocketFailure | undefined {
     if (this.#failure !== undefined) return this.#failure;
-    if (!url.pathname.endsWith("/peerjs")) return "refused";
+    if (!url.pathname.endsWith("/peerjs") || (transport === "websocket" && this.blocksWebSockets)) return "refused";
     const [id, token, key] = ["id", "token", "key"].map((name) => url.searchParams.get(name) ?? "");
     // In a later task, so that the client sees its socket open first.
     this.#clock.schedule(0, () => {
@@ -116,6 +125,13 @@ export class MemorySignalingServer implements MemorySignaling {
       else this.#register(socket, id ?? "", token ?? "", key ?? "");
     });
     return undefined;
+  }
+
+  /** Answers a request for a JSON document. Throws where there is none. */
+  answer({ pathname }: URL): unknown {
+    if (this.#failure !== undefined) throw new Error(`The signaling server is ${this.#failure}`);
+    if (!pathname.endsWith("/ice") || this.iceAnswer === undefined) throw new Error("404 Not Found");
+    return this.iceAnswer;
   }
 
   #register(socket: ServerSocket, id: string, token: string, key: string): void {

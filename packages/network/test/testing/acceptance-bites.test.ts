@@ -28,7 +28,16 @@ function broken(platform: Platform, members: Partial<Platform>): Platform {
 const BAD_PLATFORMS: [string, (platform: Platform) => Partial<Platform>, string][] = [
   ["draws the same bytes", () => ({ randomBytes: (count) => new Uint8Array(count) }), "random bytes"],
   ["clears no timer", () => ({ clearTimeout: () => {} }), "timers fire"],
-  ["knows no reason", () => ({ explainSocketFailure: () => Promise.resolve("refused") }), "where nothing answers"],
+  [
+    "knows no reason",
+    (platform) => ({
+      loadHttp: async () => ({
+        ...(await platform.loadHttp()),
+        explainSocketFailure: () => Promise.resolve("refused"),
+      }),
+    }),
+    "where nothing answers",
+  ],
   [
     "sends everything by the lossy channel's rules",
     (platform) => ({

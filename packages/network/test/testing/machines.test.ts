@@ -201,8 +201,8 @@ describe("the signaling server", () => {
     expect(alice).toEqual(["open", '{"type":"OPEN"}', "close 1006"]);
     expect(refused).toEqual(["error", "close 1006"]);
     expect(net.signaling.clients).toEqual([]);
-    const asked = net.platform("c").explainSocketFailure(net.signalingUrl, undefined);
-    expect(await net.until(asked)).toBe("certificate");
+    const { explainSocketFailure } = await net.until(net.platform("c").loadHttp());
+    expect(await net.until(explainSocketFailure(net.signalingUrl, undefined))).toBe("certificate");
     net.signaling.start();
     const again = dial(net, "a2", "A", "another token");
     await net.advance(100);

@@ -93,7 +93,8 @@ export const socketScenarios: readonly Scenario<PlatformContext>[] = [
       const log = listen(socket);
       const { code } = await context.until(log.closed);
       same([code, log.events], [1006, ["error", "close"]], "code and events");
-      same(await context.until(context.a.explainSocketFailure(url, undefined)), "unreachable", "the reason");
+      const { explainSocketFailure } = await context.until(context.a.loadHttp());
+      same(await context.until(explainSocketFailure(url, undefined)), "unreachable", "the reason");
     },
   },
   {
