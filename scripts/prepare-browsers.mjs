@@ -2,21 +2,23 @@ import { BROWSERS, findBrowser, findCommand } from "./find-programs.mjs";
 import { run } from "./run.mjs";
 
 /**
- * Finds the browsers that the tests drive, and installs what is missing where that is possible.
- * @returns {Promise<Record<string, string>>} Environment variables that say where they are.
+ * Finds the browsers and other programs that the tests drive, and installs what is missing where that is possible.
+ * @returns {Promise<Record<string, string>>} Environment variables that say where the browsers are.
  */
 export async function prepareBrowsers() {
-  if (process.env["CLAYGROUND_SKIP_BROWSERS"] === "1") {
+  const isSkipped = process.env["CLAYGROUND_SKIP_BROWSERS"] === "1";
+  if (isSkipped)
     console.log("!! CLAYGROUND_SKIP_BROWSERS=1: test/e2e, everything with a browser in it, IS NOT TESTED !!");
-    return {};
-  }
-  const missing = BROWSERS.filter((browser) => !findBrowser(browser)).map(({ debian }) => debian);
+  const browsers = isSkipped ? [] : BROWSERS;
+  const missing = browsers.filter((browser) => !findBrowser(browser)).map(({ debian }) => debian);
   if (process.platform === "linux" && !findCommand("ip")) missing.push("iproute2");
   if (!findCommand("openssl")) missing.push("openssl");
+  if (!findCommand("turnserver")) missing.push("coturn");
   if (missing.length > 0 && process.getuid?.() === 0 && findCommand("apt-get")) await install(missing);
+  if (!findCommand("turnserver")) console.log("!! coturn is missing: TURN credentials are not tested against it.");
   /** @type {Record<string, string>} */
   const places = {};
-  for (const browser of BROWSERS) {
+  for (const browser of browsers) {
     const path = findBrowser(browser);
     if (path) places[browser.variable] = path;
     else console.log(instruction(browser));

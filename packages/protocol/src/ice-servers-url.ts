@@ -9,7 +9,7 @@ declare const URL: new (url: string) => {
 };
 
 /**
- * Where a signaling server of this project hands out ICE servers (SPEC.md, S45), or `undefined` when `signalingUrl` is
+ * Where a signaling server of this project hands out ICE servers (SPEC.md, S54), or `undefined` when `signalingUrl` is
  * malformed.
  */
 export function iceServersUrl(signalingUrl: string): string | undefined {

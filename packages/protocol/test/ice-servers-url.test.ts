@@ -8,11 +8,11 @@ describe("where a signaling server hands out ICE servers", () => {
     ["https://example.com/game/", "https://example.com/game/peerjs/peerjs/ice"],
     ["wss://example.com/?key=a%20b%2F", "https://example.com/peerjs/a%20b%2F/ice"],
     ["ws://[::1]:9000/x?other=1#part", "http://[::1]:9000/x/peerjs/peerjs/ice"],
-  ])("[S45] of %j: %s", (url, expected) => {
+  ])("[S54] of %j: %s", (url, expected) => {
     expect(iceServersUrl(url)).toBe(expected);
   });
 
-  test.each(["", "example.com", "ftp://example.com/peerjs", "ws://"])("[S45] %j names no signaling server", (url) => {
+  test.each(["", "example.com", "ftp://example.com/peerjs", "ws://"])("[S54] %j names no signaling server", (url) => {
     expect(iceServersUrl(url)).toBeUndefined();
   });
 });

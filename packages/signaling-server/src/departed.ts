@@ -4,16 +4,24 @@ interface Departure {
   readonly reserved: boolean;
 }
 
-// One entry is about 200 bytes; the oldest gives way, its id is then as free as before it connected.
-const MAX_DEPARTED = 10_000;
-
 /** Who was here a moment ago. An id that was lost, not given up, stays reserved for its token. */
 export class Departed {
   readonly #ids = new Map<string, Departure>();
   readonly #ms: number;
+  readonly #max: number;
 
-  constructor(ms: number) {
+  /**
+   * @param ms how long they are remembered
+   * @param max how many are; the oldest gives way, its id is then as free as before it connected
+   */
+  constructor(ms: number, max: number) {
     this.#ms = ms;
+    this.#max = max;
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.#ids.size;
   }
 
   /** Remembers a client that went; `reserved` when it did not say good-bye, so may come back. */
@@ -21,8 +29,13 @@ export class Departed {
     // Deleted first, so that the map stays ordered by time.
     this.#ids.delete(id);
     this.#ids.set(id, { token, reserved, until: now + this.#ms });
+    this.forget(now);
+  }
+
+  /** Forgets who left too long ago. */
+  forget(now: number): void {
     for (const [oldest, { until }] of this.#ids) {
-      if (until > now && this.#ids.size <= MAX_DEPARTED) break;
+      if (until > now && this.#ids.size <= this.#max) break;
       this.#ids.delete(oldest);
     }
   }

@@ -1,4 +1,5 @@
-import type { ClientQuery } from "./realm.ts";
+import type { ClientQuery } from "./client-query.ts";
+import { detached } from "./detached.ts";
 
 /** Where a server takes WebSockets: PeerServer's base path and `peerjs`. */
 const ENDPOINT = "/peerjs";
@@ -14,7 +15,7 @@ export function requestPath(url: string | undefined): string {
 }
 
 /**
- * Whether a WebSocket for `url` is meant for the server at `path`. Existing apps use a URL as it is,
+ * Whether signaling for `url` is meant for the server at `path`. Existing apps use a URL as it is,
  * PeerJS adds `/peerjs` to it: both must arrive.
  */
 export function isSignalingPath(url: string | undefined, path: string): boolean {
@@ -31,6 +32,10 @@ export function basePaths(path: string): readonly string[] {
 /** What a client says of itself in the query; where a parameter stands twice, the first counts. */
 export function parseQuery(url: string | undefined): ClientQuery {
   const parameters = new URLSearchParams((url ?? "").split("?")[1]);
-  const read = (name: string): string | undefined => parameters.get(name) ?? undefined;
-  return { id: read("id"), token: read("token"), key: read("key"), version: read("version") };
+  const read = (name: string): string | undefined => detachedOr(parameters.get(name));
+  return { id: read("id"), token: read("token"), key: read("key"), version: read("version"), parameters };
+}
+
+function detachedOr(value: string | null): string | undefined {
+  return value === null ? undefined : detached(value);
 }

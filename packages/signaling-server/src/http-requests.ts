@@ -1,43 +1,75 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { basePaths, requestPath, trimPath } from "./endpoint.ts";
+import type { Admission } from "./admission.ts";
+import type { QueryRules } from "./client-query.ts";
+import { basePaths, isSignalingPath, requestPath, trimPath } from "./endpoint.ts";
+import type { HttpSignaling } from "./http-signaling.ts";
+import { answer, answerDescription, answerId, answerJson } from "./http-answers.ts";
+import { iceServersFor } from "./ice-credentials.ts";
+import type { SignalingLocation, TurnOptions } from "./options.ts";
+import type { Reports } from "./reports.ts";
 
-// PeerServer's own answer, because programs look at it to see what answers there.
-const DESCRIPTION = JSON.stringify({
-  name: "PeerJS Server",
-  description: "A server side element to broker connections between PeerJS clients.",
-  website: "https://peerjs.com/",
-});
+const NO_TURN =
+  "This server has no TURN server to give out. Its operator sets one with the option `turn` " +
+  "(clay-signaling: --turn-url and --turn-secret-file).\n";
+// PeerServer's status and reason: PeerJS explains it to its users.
+const NO_PEERS = "This server does not tell who is connected. Its operator allows it with the option `peers`.\n";
 
-/** Where the signaling server is, as given to `createSignalingServer`. */
-export interface SignalingLocation {
-  /** @default "/peerjs" */
-  readonly path?: string;
-  /** @default "peerjs" */
-  readonly key?: string;
+/** What the HTTP requests of one server are about. */
+export interface HttpService {
+  readonly location: Required<SignalingLocation>;
+  readonly admission: Admission;
+  readonly rules: QueryRules;
+  readonly reports: Reports;
+  readonly signaling: HttpSignaling;
+  readonly turn: TurnOptions | undefined;
+  /** The ids of all clients; `undefined` when they are not told. */
+  readonly peers: (() => readonly string[]) | undefined;
 }
 
-/**
- * Answers PeerServer's HTTP requests: `GET /` says what the server is, `GET /:key/id` draws an id for
- * a client that has none. Returns `false`, and touches nothing, when the request is for something else.
- */
-export function handleSignalingRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { path = "/peerjs", key = "peerjs" }: SignalingLocation = {},
-): boolean {
-  if (request.method !== "GET") return false;
-  const requested = requestPath(request.url);
-  for (const base of basePaths(path)) {
-    if (requested === `${base}/${key}/id`) return answer(response, "text/plain; charset=utf-8", randomUUID());
+/** Answers a signaling server's HTTP requests; `false`, and nothing touched, for what is not its own. */
+export function handleHttpRequest(service: HttpService, request: IncomingMessage, response: ServerResponse): boolean {
+  const { location, admission, reports, signaling } = service;
+  const isStream = isSignalingPath(request.url, location.path) && signaling.isMeant(request);
+  const route = isStream ? undefined : routeOf(request, location);
+  if (!isStream && !route) return false;
+  // A client that is connected is held to its own rate.
+  if (isStream && signaling.post(request, response)) return true;
+  const address = admission.addressOf(request);
+  const { origin } = request.headers;
+  const headers = admission.origins.headers(origin);
+  const refused = admission.refuseEarly(address, { opens: isStream });
+  if (refused) return answer(response, refused.status, refused.text, { ...refused.headers, ...headers });
+  if (!admission.origins.allows(origin)) {
+    reports.refused("origin", { address, origin });
+    return answer(response, 403, "Pages of your origin may not use this server.\n", headers);
   }
-  const root = basePaths(path)[0] ?? "";
-  return requested === trimPath(root) && answer(response, "application/json; charset=utf-8", DESCRIPTION);
+  if (isStream) return signaling.open(request, response, address);
+  switch (route) {
+    case "id":
+      return answerId(response, headers, (id) => service.rules.allowsId(id));
+    case "peers":
+      if (!service.peers) return answer(response, 401, NO_PEERS, headers);
+      return answerJson(response, service.peers(), headers);
+    case "ice":
+      if (!service.turn) return answer(response, 404, NO_TURN, headers);
+      return answerJson(
+        response,
+        iceServersFor(service.turn, Date.now(), randomBytes(9).toString("base64url")),
+        headers,
+      );
+    default:
+      return answerDescription(response, headers);
+  }
 }
 
-function answer(response: ServerResponse, type: string, body: string): true {
-  // PeerJS asks from pages of any origin; there is nothing secret in the answers.
-  response.writeHead(200, { "content-type": type, "access-control-allow-origin": "*", "cache-control": "no-store" });
-  response.end(body);
-  return true;
+type Route = "root" | "id" | "peers" | "ice";
+
+function routeOf({ method, url }: IncomingMessage, { path, key }: Required<SignalingLocation>): Route | undefined {
+  if (method !== "GET") return undefined;
+  const requested = requestPath(url);
+  for (const base of basePaths(path)) {
+    for (const route of ["id", "peers", "ice"] as const) if (requested === `${base}/${key}/${route}`) return route;
+  }
+  return requested === trimPath(basePaths(path)[0] ?? "") ? "root" : undefined;
 }

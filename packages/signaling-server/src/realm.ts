@@ -1,32 +1,42 @@
-import { isPeerId, parseClientEnvelope } from "@clayground/protocol";
+import { AddressCounts } from "./address-counts.ts";
+import { CLOSE_TRY_LATER, QueryRules, isRefusal, refusal } from "./client-query.ts";
+import type { CheckedQuery, ClientQuery, RefusalMessage } from "./client-query.ts";
+import { Counters } from "./counters.ts";
 import { Departed } from "./departed.ts";
-import { MAX_SECRET_LENGTH, type RealmLimits } from "./limits.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { forwardedFrame, outgoingText, readClientFrame, type Outgoing } from "./forwarded-frame.ts";
+import type { RealmLimits } from "./limits.ts";
+import { Rate } from "./rate.ts";
+import type { Refusal } from "./statistics.ts";
 import { WaitingRoom } from "./waiting-room.ts";
-
-/** What a client's URL says, unchecked. */
-export interface ClientQuery {
-  readonly id?: string | undefined;
-  readonly token?: string | undefined;
-  readonly key?: string | undefined;
-  readonly version?: string | undefined;
-}
 
 /** What happened. A socket is a number that the shell gives out once. */
 export type RealmEvent =
-  | { readonly type: "connected"; readonly socket: number; readonly query: ClientQuery }
-  | { readonly type: "received"; readonly socket: number; readonly text: string }
+  /** `address`: whatever counts as one address, for the limit of clients from one. */
+  | { readonly type: "connected"; readonly socket: number; readonly query: ClientQuery; readonly address: string }
+  /** `frame`: bytes that are UTF-8; effects may still point into it. */
+  | { readonly type: "received"; readonly socket: number; readonly frame: Buffer }
+  /** Something came that is no message, but costs as much: a ping, a fragment. */
+  | { readonly type: "strained"; readonly socket: number }
   /** `clean`: the client has said that it goes, so it does not come back. */
   | { readonly type: "disconnected"; readonly socket: number; readonly clean: boolean }
+  /** The server goes away in so many milliseconds. */
+  | { readonly type: "draining"; readonly ms: number }
   | { readonly type: "ticked" };
 
 /** What is to be done, in this order. */
 export type RealmEffect =
-  | { readonly type: "send"; readonly socket: number; readonly text: string }
-  | { readonly type: "close"; readonly socket: number; readonly code: number; readonly reason: string };
+  /** The socket is a client now; `replaced` when it took its own place back. */
+  | { readonly type: "accept"; readonly socket: number; readonly id: string; readonly replaced: boolean }
+  | { readonly type: "send"; readonly socket: number; readonly frame: Outgoing }
+  | {
+      readonly type: "close";
+      readonly socket: number;
+      readonly code: number;
+      readonly reason: string;
+      /** The limit or check that this is about, when it is about one. */
+      readonly refusal?: Refusal;
+    };
 
-/** RFC 6455: the client broke a rule. */
-const CLOSE_POLICY = 1008;
 /** Ours: the same id and token connected again. Who gets this must not reconnect, or two clients fight for ever. */
 const CLOSE_REPLACED = 4000;
 
@@ -34,28 +44,39 @@ interface Client {
   readonly socket: number;
   readonly id: string;
   readonly token: string;
-  readonly bucket: TokenBucket;
+  readonly address: string;
   /** PeerJS does not know HEARTBEAT as an answer; native apps and this library do. */
   readonly echoesHeartbeat: boolean;
+  /** The state of its message rate. */
+  rate: number;
 }
 
+// What is longer counts as several messages: 100 a second of 64 KiB were 50 Mbit/s.
+const BYTES_OF_ONE = 2048;
+const NOTHING: readonly RealmEffect[] = [];
 // What only the server may say: forwarded, it would let one client speak for the server to another.
-const SERVER_TYPES = new Set(["OPEN", "ID-TAKEN", "INVALID-KEY", "ERROR", "EXPIRE"]);
+const SERVER_TYPES = new Set(["OPEN", "ID-TAKEN", "INVALID-KEY", "ERROR", "EXPIRE", "GOAWAY"]);
 
 /** Who is here, and what goes from whom to whom: events in, effects out; no sockets, no clock. */
 export class Realm {
-  readonly #key: string;
   readonly #limits: RealmLimits;
+  readonly #rules: QueryRules;
+  readonly #counters: Counters;
   readonly #clients = new Map<string, Client>();
   readonly #bySocket = new Map<number, Client>();
+  readonly #addresses = new AddressCounts();
   readonly #departed: Departed;
   readonly #waiting: WaitingRoom;
+  readonly #rate: Rate;
 
-  constructor(key: string, limits: RealmLimits) {
-    this.#key = key;
+  constructor(key: string, limits: RealmLimits, counters: Counters = new Counters()) {
     this.#limits = limits;
-    this.#departed = new Departed(limits.departedPeerMs);
-    this.#waiting = new WaitingRoom(limits.maxWaitingPerPeer, limits.maxWaitingLength);
+    this.#rules = new QueryRules(key, limits);
+    this.#counters = counters;
+    // One departure is about 200 bytes.
+    this.#departed = new Departed(limits.departedPeerMs, limits.maxClients);
+    this.#waiting = new WaitingRoom(limits);
+    this.#rate = new Rate(limits.burst, limits.messagesPerSecond);
   }
 
   /** Clients that are connected. */
@@ -63,94 +84,181 @@ export class Realm {
     return this.#clients.size;
   }
 
-  /** Whether a tick can do something. */
-  get waiting(): boolean {
-    return !this.#waiting.empty;
+  /** Addresses from which clients are connected. */
+  get addresses(): number {
+    return this.#addresses.size;
   }
 
-  /** Characters of the messages that wait for absent ids. */
-  get waitingLength(): number {
-    return this.#waiting.length;
+  /** Clients that left so lately that it matters. */
+  get departed(): number {
+    return this.#departed.size;
+  }
+
+  /** Absent ids, messages and characters that wait. */
+  get waiting(): { readonly peers: number; readonly messages: number; readonly length: number } {
+    const { peers, messages, length } = this.#waiting;
+    return { peers, messages, length };
+  }
+
+  /** Whether a tick can do something. */
+  get isWaiting(): boolean {
+    return this.#waiting.peers > 0;
+  }
+
+  /** The ids of all clients. */
+  peers(): readonly string[] {
+    return [...this.#clients.keys()];
+  }
+
+  /** The socket of a client. */
+  socketOf(id: string): number | undefined {
+    return this.#clients.get(id)?.socket;
+  }
+
+  /** Clients that are connected from an address. */
+  clientsFrom(address: string): number {
+    return this.#addresses.count(address);
   }
 
   /** Takes one event at the time `now` in milliseconds, of a clock that never goes back. */
   handle(event: RealmEvent, now: number): readonly RealmEffect[] {
     switch (event.type) {
       case "connected":
-        return this.#connect(event.socket, event.query, now);
+        return this.#connect(event.socket, event.query, event.address, now);
       case "received":
-        return this.#receive(event.socket, event.text, now);
+        return this.#receive(event.socket, event.frame, now);
+      case "strained":
+        return this.#strain(event.socket, now);
       case "disconnected":
         this.#remove(event.socket, !event.clean, now);
-        return [];
+        return NOTHING;
+      case "draining":
+        return this.#tellAll({ type: "GOAWAY", payload: { ms: event.ms } });
       case "ticked":
+        this.#departed.forget(now);
         return this.#waiting.expire(now).flatMap(({ src, dst }) => this.#expire(src, dst));
     }
   }
 
-  #connect(socket: number, { id, token, key, version }: ClientQuery, now: number): readonly RealmEffect[] {
-    // PeerServer's words, because PeerJS shows them.
-    if (!isPeerId(id) || !isSecret(token) || !isSecret(key)) {
-      return refuse(socket, "ERROR", "No id, token, or key supplied to websocket server");
-    }
-    if (key !== this.#key) return refuse(socket, "INVALID-KEY", "Invalid key provided");
-    const holder = this.#clients.get(id);
-    if (holder ? holder.token !== token : this.#departed.reservedFromToken(id, token, now)) {
-      return refuse(socket, "ID-TAKEN", "ID is taken");
-    }
-    if (!holder && this.#clients.size >= this.#limits.maxClients) {
-      return refuse(socket, "ERROR", "Server has reached its concurrent user limit");
-    }
+  #connect(socket: number, query: ClientQuery, address: string, now: number): readonly RealmEffect[] {
+    const checked = this.#check(query, address, now);
+    if (isRefusal(checked)) return this.#refuse(socket, checked);
+    const { id, token, version } = checked;
     const effects: RealmEffect[] = [];
+    const holder = this.#clients.get(id);
     if (holder) {
       this.#bySocket.delete(holder.socket);
+      this.#addresses.remove(holder.address);
+      this.#counters.replaced += 1;
       effects.push({ type: "close", socket: holder.socket, code: CLOSE_REPLACED, reason: "connected again" });
     }
-    const bucket = new TokenBucket(this.#limits.burst, this.#limits.messagesPerSecond, now);
-    const client = { socket, id, token, bucket, echoesHeartbeat: version === undefined || version.startsWith("clay") };
+    const echoesHeartbeat = version === undefined || version.startsWith("clay");
+    const client = { socket, id, token, address: this.#addresses.add(address), echoesHeartbeat, rate: 0 };
     this.#clients.set(id, client);
     this.#bySocket.set(socket, client);
     this.#departed.remove(id);
-    effects.push({ type: "send", socket, text: '{"type":"OPEN"}' });
-    for (const text of this.#waiting.take(id)) effects.push({ type: "send", socket, text });
+    this.#counters.accepted += 1;
+    effects.push({ type: "accept", socket, id, replaced: holder !== undefined });
+    effects.push({ type: "send", socket, frame: '{"type":"OPEN"}' });
+    for (const text of this.#waiting.take(id)) {
+      this.#counters.delivered += 1;
+      effects.push({ type: "send", socket, frame: text });
+    }
     return effects;
   }
 
-  #receive(socket: number, text: string, now: number): readonly RealmEffect[] {
+  #check(query: ClientQuery, address: string, now: number): CheckedQuery | RefusalMessage {
+    const checked = this.#rules.check(query);
+    if (isRefusal(checked)) return checked;
+    const { id, token } = checked;
+    const holder = this.#clients.get(id);
+    if (holder ? holder.token !== token : this.#departed.reservedFromToken(id, token, now)) {
+      return refusal("id-taken", "ID-TAKEN", "ID is taken");
+    }
+    // PeerServer's words.
+    const full = "Server has reached its concurrent user limit";
+    if (!holder && this.#clients.size >= this.#limits.maxClients) {
+      return refusal("server-full", "ERROR", full, CLOSE_TRY_LATER);
+    }
+    if (holder?.address !== address && this.#addresses.count(address) >= this.#limits.maxClientsPerAddress) {
+      return refusal("address-full", "ERROR", `${full} for one address`, CLOSE_TRY_LATER);
+    }
+    return checked;
+  }
+
+  #receive(socket: number, frame: Buffer, now: number): readonly RealmEffect[] {
     const client = this.#bySocket.get(socket);
     // A socket that was refused or replaced may still have frames on the way.
-    if (!client) return [];
-    if (!client.bucket.take(now)) {
-      this.#remove(socket, true, now);
-      return refuse(socket, "ERROR", "Too many messages");
-    }
-    const message = parseClientEnvelope(text);
-    if (!message) return [];
-    const { type, dst, payload } = message;
+    if (!client) return NOTHING;
+    if (!this.#mayGoOn(client, now, 1 + Math.floor(frame.length / BYTES_OF_ONE))) return this.#flooded(client, now);
+    const message = readClientFrame(frame);
+    if (!message) return this.#drop();
+    const { type, dst } = message;
+    if (SERVER_TYPES.has(type) || (dst === undefined && type !== "HEARTBEAT" && type !== "LEAVE")) return this.#drop();
+    this.#counters.countMessage(type);
     if (type === "HEARTBEAT")
-      return client.echoesHeartbeat ? [{ type: "send", socket, text: '{"type":"HEARTBEAT"}' }] : [];
-    if (dst !== undefined) return SERVER_TYPES.has(type) ? [] : this.#forward(client, type, dst, payload, now);
-    if (type !== "LEAVE") return [];
+      return client.echoesHeartbeat ? [{ type: "send", socket, frame: '{"type":"HEARTBEAT"}' }] : NOTHING;
+    if (dst !== undefined) return this.#forward(client, type, dst, forwardedFrame(frame, message, client.id), now);
     this.#remove(socket, false, now);
     return [{ type: "close", socket, code: 1000, reason: "left" }];
   }
 
-  #forward(from: Client, type: string, dst: string, payload: unknown, now: number): readonly RealmEffect[] {
-    const text = JSON.stringify({ type, src: from.id, dst, payload });
+  #strain(socket: number, now: number): readonly RealmEffect[] {
+    const client = this.#bySocket.get(socket);
+    return client && !this.#mayGoOn(client, now, 1) ? this.#flooded(client, now) : NOTHING;
+  }
+
+  #mayGoOn(client: Client, now: number, cost: number): boolean {
+    const rate = this.#rate.take(client.rate, now, cost);
+    if (rate !== undefined) client.rate = rate;
+    return rate !== undefined;
+  }
+
+  #flooded({ socket }: Client, now: number): readonly RealmEffect[] {
+    this.#remove(socket, true, now);
+    return this.#refuse(socket, refusal("message-rate", "ERROR", "Too many messages"));
+  }
+
+  #forward(from: Client, type: string, dst: string, frame: Outgoing, now: number): readonly RealmEffect[] {
     const to = this.#clients.get(dst);
-    if (to) return [{ type: "send", socket: to.socket, text }];
+    if (to) {
+      this.#counters.delivered += 1;
+      return [{ type: "send", socket: to.socket, frame }];
+    }
     // Who is not here has left already.
-    if (type === "LEAVE") return [];
-    const until = Math.max(this.#departed.until(dst, now) ?? 0, now + this.#limits.unknownPeerMs);
-    return this.#waiting.add(dst, from.id, text, until) ? [] : this.#expire(from.id, dst);
+    if (type === "LEAVE") return NOTHING;
+    const soon = now + this.#limits.unknownPeerMs;
+    const until = Math.max(this.#departed.until(dst, now) ?? 0, soon);
+    if (this.#waiting.add(dst, { src: from.id, text: outgoingText(frame) }, until, until === soon)) return NOTHING;
+    this.#counters.refused["waiting-full"] += 1;
+    return this.#expire(from.id, dst);
   }
 
   #expire(src: string, dst: string): readonly RealmEffect[] {
+    this.#counters.expired += 1;
     const client = this.#clients.get(src);
     // As on PeerServer, `src` is the id that could not be reached.
     return client
-      ? [{ type: "send", socket: client.socket, text: JSON.stringify({ type: "EXPIRE", src: dst, dst: src }) }]
-      : [];
+      ? [{ type: "send", socket: client.socket, frame: JSON.stringify({ type: "EXPIRE", src: dst, dst: src }) }]
+      : NOTHING;
+  }
+
+  #tellAll(message: object): readonly RealmEffect[] {
+    const text = JSON.stringify(message);
+    return [...this.#bySocket.keys()].map((socket) => ({ type: "send", socket, frame: text }));
+  }
+
+  #drop(): readonly RealmEffect[] {
+    this.#counters.dropped += 1;
+    return NOTHING;
+  }
+
+  #refuse(socket: number, { reason, type, msg, code }: RefusalMessage): readonly RealmEffect[] {
+    this.#counters.refused[reason] += 1;
+    return [
+      { type: "send", socket, frame: JSON.stringify({ type, payload: { msg } }) },
+      { type: "close", socket, code, reason: msg, refusal: reason },
+    ];
   }
 
   #remove(socket: number, reserved: boolean, now: number): void {
@@ -158,17 +266,7 @@ export class Realm {
     if (!client) return;
     this.#bySocket.delete(socket);
     this.#clients.delete(client.id);
+    this.#addresses.remove(client.address);
     this.#departed.add(client.id, client.token, reserved, now);
   }
-}
-
-function isSecret(value: string | undefined): value is string {
-  return value !== undefined && value !== "" && value.length <= MAX_SECRET_LENGTH;
-}
-
-function refuse(socket: number, type: "ERROR" | "ID-TAKEN" | "INVALID-KEY", msg: string): readonly RealmEffect[] {
-  return [
-    { type: "send", socket, text: JSON.stringify({ type, payload: { msg } }) },
-    { type: "close", socket, code: CLOSE_POLICY, reason: msg },
-  ];
 }

@@ -1,110 +1,155 @@
-import { createServer, type IncomingMessage, type Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
-import { Server as TlsServer } from "node:tls";
 import { MAX_SIGNAL_LENGTH } from "@clayground/protocol";
-import { WebSocketServer } from "ws";
+import { Admission } from "./admission.ts";
+import { checkOptions, limitsOf } from "./check-options.ts";
+import { QueryRules } from "./client-query.ts";
 import { Connections } from "./connections.ts";
-import { isSignalingPath, trimPath } from "./endpoint.ts";
-import { handleSignalingRequest, type SignalingLocation } from "./http-requests.ts";
-import { DEFAULT_LIMITS, type RealmLimits } from "./limits.ts";
+import { Counters } from "./counters.ts";
+import { isSignalingPath, parseQuery, trimPath } from "./endpoint.ts";
+import { handleHttpRequest, type HttpService } from "./http-requests.ts";
+import { HttpSignaling } from "./http-signaling.ts";
+import type { SignalingServerOptions } from "./options.ts";
+import { localUrl, portOf, startHttpServer } from "./own-server.ts";
+import { ReadingQueue } from "./reading-queue.ts";
 import { Realm } from "./realm.ts";
+import { Reports } from "./reports.ts";
+import type { SignalingServer } from "./signaling-server.ts";
+import type { SignalingStatistics } from "./statistics.ts";
+import { takeUpgrades } from "./upgrades.ts";
+import { WebSocketConnection } from "./websocket-connection.ts";
+import { acceptWebSocket, refuseUpgrade } from "./websocket-handshake.ts";
 
-/** How a signaling server is set up; every option has a default. */
-export interface SignalingServerOptions extends Partial<RealmLimits>, SignalingLocation {
-  /** An HTTP or HTTPS server to share. Only WebSockets for `path` are taken, and `close()` leaves it open. */
-  readonly server?: HttpServer;
-  /** Without `server`: the port to listen on, 0 for any free one. @default 9000 */
-  readonly port?: number;
-  /** Without `server`: the address to listen on. @default all */
-  readonly host?: string;
-  /** Largest frame in bytes; a larger one closes its socket with code 1009. @default 65536 */
-  readonly maxPayload?: number;
-  /** Bytes that may wait for a client that does not read; then it is dropped. @default 1048576 */
-  readonly maxBacklog?: number;
-  /** Milliseconds between two pings; a client that does not answer one until the next is dropped. @default 15000 */
-  readonly pingIntervalMs?: number;
-}
-
-/** A signaling server that runs. */
-export interface SignalingServer {
-  readonly port: number;
-  /** Where clients on this machine find it: `ws(s)://host:port/path`. */
-  readonly url: string;
-  /** Clients that are connected. */
-  readonly clients: number;
-  /** Closes every socket and stops listening; resolves when that is done. */
-  close(): Promise<void>;
-}
+// IANA's registry of close codes: the service restarts.
+const CLOSE_SERVICE_RESTART = 1012;
+const DEFAULT_HANDSHAKE_MS = 5000;
 
 /**
  * Starts a PeerServer-compatible signaling server; resolves when it listens.
  *
- * @throws the listening socket's error, for example `EADDRINUSE`, as a rejection
+ * @throws TypeError when an option is wrong, or the listening socket's error, for example `EADDRINUSE`; as a rejection
  */
 export async function createSignalingServer(options: SignalingServerOptions = {}): Promise<SignalingServer> {
+  checkOptions(options);
   const { path = "/peerjs", key = "peerjs", host, port = 9000, maxPayload = MAX_SIGNAL_LENGTH } = options;
-  const realm = new Realm(key, { ...DEFAULT_LIMITS, ...options });
-  const sockets = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload });
-  const server =
-    options.server ??
-    createServer((request, response) => {
-      if (!handleSignalingRequest(request, response, { path, key })) response.writeHead(404).end();
-    });
-  // Errors reject here, before anything is set up that had to be undone.
-  if (!options.server) await listen(server, port, host);
-  const connections = new Connections(realm, { maxBacklog: 1024 * 1024, pingIntervalMs: 15_000, ...options });
-
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (isSignalingPath(request.url, path)) {
-      sockets.handleUpgrade(request, socket, head, (webSocket) => connections.add(webSocket, request.url));
-    } else if (server.listenerCount("upgrade") === 1) {
-      // Nobody else will answer.
-      socket.on("error", () => socket.destroy());
-      socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    }
+  const { maxBacklog = 1024 * 1024, pingIntervalMs = 15_000, handshakeMs = DEFAULT_HANDSHAKE_MS } = options;
+  const limits = limitsOf(options);
+  const reports = new Reports(new Counters(), options.log);
+  const realm = new Realm(key, limits, reports.counters);
+  const rules = new QueryRules(key, limits);
+  const connections = new Connections(realm, { maxBacklog, pingIntervalMs, maxPayload }, reports);
+  const admission = new Admission({ ...options, maxClients: limits.maxClients }, rules, connections, reports);
+  connections.onFlood = (address) => admission.fine(address);
+  const queue = new ReadingQueue();
+  const http: HttpService = {
+    location: { path, key },
+    admission,
+    rules,
+    reports,
+    signaling: new HttpSignaling(connections, admission, { key, maxPayload }),
+    turn: options.turn,
+    peers: options.peers === true ? () => realm.peers() : undefined,
   };
-  server.on("upgrade", onUpgrade);
+  const onRequest: RequestListener = (request, response) => {
+    if (!handleHttpRequest(http, request, response)) response.writeHead(404).end();
+  };
+  const onLate = (address: string): void => reports.refused("handshake-timeout", { address });
+  let server = options.server;
+  try {
+    server ??= await startHttpServer({ port, host, handshakeMs }, onRequest, onLate);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+  const shared = server;
 
-  const portOf = (): number => addressOf(server)?.port ?? 0;
+  const letGo = takeUpgrades(shared, (request, socket, head) => {
+    if (!isSignalingPath(request.url, path)) return false;
+    openWebSocket(request, socket, head);
+    return true;
+  });
+
+  function openWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = admission.addressOf(request);
+    const refused = admission.refuseEarly(address, { opens: true });
+    if (refused) return void refuseUpgrade(socket, refused.status, refused.title, refused.text, refused.headers);
+    // The answer to the handshake and OPEN go out together.
+    socket.cork();
+    if (acceptWebSocket(request, socket)) {
+      if (head.length > 0) socket.unshift(head);
+      const connection = new WebSocketConnection(socket, address, connections, { maxPayload, queue });
+      admission.admit(connection, parseQuery(request.url), request.headers.origin);
+    }
+    socket.uncork();
+  }
+
+  let drained: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
+
+  async function drain(ms: number): Promise<void> {
+    admission.draining = true;
+    reports.log({ event: "draining", ms, clients: realm.clients });
+    connections.announceEnd(ms);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([connections.empty(), late]);
+    clearTimeout(timer);
+    reports.log({ event: "drained", clients: realm.clients });
+    connections.closeAll(CLOSE_SERVICE_RESTART, "server restarts");
+  }
+
+  async function close(): Promise<void> {
+    admission.draining = true;
+    letGo();
+    const stopped = options.server ? undefined : new Promise<void>((resolve) => shared.close(() => resolve()));
+    if (!options.server) shared.closeIdleConnections();
+    await connections.close();
+    if (!options.server) shared.closeAllConnections();
+    await stopped;
+  }
+
   return {
     get port() {
-      return portOf();
+      return portOf(shared);
     },
     get url() {
-      const scheme = server instanceof TlsServer ? "wss" : "ws";
-      return `${scheme}://${localHost(addressOf(server))}:${portOf()}${trimPath(path)}`;
+      return localUrl(shared) + trimPath(path);
     },
     get clients() {
       return realm.clients;
     },
-    async close() {
-      server.off("upgrade", onUpgrade);
-      const stopped = options.server ? undefined : new Promise<void>((resolve) => server.close(() => resolve()));
-      if (!options.server) server.closeIdleConnections();
-      await connections.close();
-      await stopped;
-    },
+    peers: () => realm.peers(),
+    statistics: () => statisticsOf(realm, connections, reports.counters, admission.draining),
+    handleRequest: (request, response) => handleHttpRequest(http, request, response),
+    drain: (ms) => (drained ??= drain(ms)),
+    close: () => (closed ??= close()),
   };
 }
 
-function listen(server: HttpServer, port: number, host: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, ...(host !== undefined && { host }) }, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function addressOf(server: HttpServer): AddressInfo | undefined {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address : undefined;
-}
-
-/** A server on all addresses is on 127.0.0.1 too. */
-function localHost(address: AddressInfo | undefined): string {
-  if (address === undefined || address.address === "::" || address.address === "0.0.0.0") return "127.0.0.1";
-  return address.family === "IPv6" ? `[${address.address}]` : address.address;
+function statisticsOf(
+  realm: Realm,
+  connections: Connections,
+  counters: Counters,
+  draining: boolean,
+): SignalingStatistics {
+  const { peers, messages, length } = realm.waiting;
+  return {
+    clients: realm.clients,
+    clientsOverHttp: connections.clientsOverHttp,
+    waitingPeers: peers,
+    waitingMessages: messages,
+    waitingLength: length,
+    acceptedTotal: counters.accepted,
+    replacedTotal: counters.replaced,
+    refusedTotal: { ...counters.refused },
+    messagesTotal: { ...counters.messages },
+    deliveredTotal: counters.delivered,
+    expiredTotal: counters.expired,
+    droppedTotal: counters.dropped,
+    bytesReceivedTotal: counters.bytesReceived,
+    bytesSentTotal: counters.bytesSent,
+    draining,
+  };
 }

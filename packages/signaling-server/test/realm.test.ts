@@ -1,43 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, type RealmLimits } from "../src/limits.ts";
-import { Realm, type ClientQuery, type RealmEffect } from "../src/realm.ts";
-
-/** A realm with a clock that the test moves, and what its sockets got. */
-class Scene {
-  readonly realm: Realm;
-  now = 1000;
-
-  constructor(limits: Partial<RealmLimits> = {}) {
-    this.realm = new Realm("peerjs", { ...DEFAULT_LIMITS, ...limits });
-  }
-
-  connect(socket: number, id: string, query: ClientQuery = {}): string[] {
-    return shown(
-      this.realm.handle({ type: "connected", socket, query: { id, token: "t", key: "peerjs", ...query } }, this.now),
-    );
-  }
-
-  send(socket: number, frame: object | string): string[] {
-    const text = typeof frame === "string" ? frame : JSON.stringify(frame);
-    return shown(this.realm.handle({ type: "received", socket, text }, this.now));
-  }
-
-  disconnect(socket: number, clean = true): void {
-    this.realm.handle({ type: "disconnected", socket, clean }, this.now);
-  }
-
-  after(ms: number): string[] {
-    this.now += ms;
-    return shown(this.realm.handle({ type: "ticked" }, this.now));
-  }
-}
-
-function shown(effects: readonly RealmEffect[]): string[] {
-  return effects.map((effect) => `${effect.socket} ${effect.type === "send" ? effect.text : `closed ${effect.code}`}`);
-}
-
-const offerTo = (dst: string): object => ({ type: "OFFER", dst, payload: { n: 1 } });
-const EXPIRED_FOR_B = '2 {"type":"EXPIRE","src":"A","dst":"B"}';
+import { offerTo, Scene, shown } from "./scene.ts";
 
 describe("who may connect", () => {
   test("[S20] a client with id, token and the right key gets OPEN", () => {
@@ -113,6 +75,50 @@ describe("who may connect", () => {
     scene.disconnect(2);
     expect(scene.connect(5, "C")).toEqual(['5 {"type":"OPEN"}']);
   });
+
+  test("[S24] a full server asks to come again later: code 1013", () => {
+    const scene = new Scene({ maxClients: 1 });
+    scene.connect(1, "A");
+    expect(scene.connect(2, "B")).toContain("2 closed 1013");
+    expect(scene.counters.refused["server-full"]).toBe(1);
+  });
+
+  test("[S47] no address takes all places", () => {
+    const scene = new Scene({ maxClientsPerAddress: 2 });
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    expect(scene.connect(3, "C")).toEqual([
+      '3 {"type":"ERROR","payload":{"msg":"Server has reached its concurrent user limit for one address"}}',
+      "3 closed 1013",
+    ]);
+    expect(scene.connect(4, "D", {}, "192.0.2.2")).toEqual(['4 {"type":"OPEN"}']);
+    expect(scene.counters.refused["address-full"]).toBe(1);
+  });
+
+  test("[S47] who comes back from the same address, or leaves, makes room", () => {
+    const scene = new Scene({ maxClientsPerAddress: 2 });
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    expect(scene.connect(3, "A")).toContain('3 {"type":"OPEN"}');
+    expect(scene.connect(4, "A", {}, "192.0.2.2")).toContain('4 {"type":"OPEN"}');
+    expect(scene.connect(5, "C")).toEqual(['5 {"type":"OPEN"}']);
+    // B would be the third from there.
+    scene.connect(6, "D", {}, "192.0.2.2");
+    expect(scene.connect(7, "B", {}, "192.0.2.2")[0]).toContain("for one address");
+    expect([scene.realm.clientsFrom("192.0.2.1"), scene.realm.clientsFrom("192.0.2.2")]).toEqual([2, 2]);
+  });
+
+  test("[S51] ids can be kept shorter, and to a pattern that the whole id must match", () => {
+    const scene = new Scene({ maxIdLength: 6, idPattern: /[A-Z]+/g });
+    for (const id of ["ABCDEFG", "AB1", "ab"]) {
+      expect(scene.connect(1, id)).toEqual([
+        '1 {"type":"ERROR","payload":{"msg":"This id is not allowed on this server"}}',
+        "1 closed 1008",
+      ]);
+    }
+    expect(scene.connect(2, "ABCDEF")).toEqual(['2 {"type":"OPEN"}']);
+    expect(scene.connect(3, "ABCDE")).toEqual(['3 {"type":"OPEN"}']);
+  });
 });
 
 describe("what goes from one to another", () => {
@@ -129,12 +135,15 @@ describe("what goes from one to another", () => {
     },
   );
 
-  test.each(["OPEN", "ID-TAKEN", "INVALID-KEY", "ERROR", "EXPIRE"])("[S26] no client can say %s to another", (type) => {
-    const scene = new Scene();
-    scene.connect(1, "A");
-    scene.connect(2, "B");
-    expect(scene.send(2, { type, dst: "A", payload: { msg: "go away" } })).toEqual([]);
-  });
+  test.each(["OPEN", "ID-TAKEN", "INVALID-KEY", "ERROR", "EXPIRE", "GOAWAY"])(
+    "[S26] no client can say %s to another",
+    (type) => {
+      const scene = new Scene();
+      scene.connect(1, "A");
+      scene.connect(2, "B");
+      expect(scene.send(2, { type, dst: "A", payload: { msg: "go away" } })).toEqual([]);
+    },
+  );
 
   test("[S27] HEARTBEAT is echoed, except to PeerJS, which does not know the answer", () => {
     const scene = new Scene();
@@ -161,7 +170,7 @@ describe("what goes from one to another", () => {
     scene.connect(1, "A");
     expect(scene.send(1, text)).toEqual([]);
     expect(scene.realm.clients).toBe(1);
-    expect(scene.realm.waiting).toBe(false);
+    expect(scene.realm.isWaiting).toBe(false);
   });
 
   test("[S28] LEAVE without dst gives the id up", () => {
@@ -181,80 +190,6 @@ describe("what goes from one to another", () => {
   });
 });
 
-describe("messages for somebody who is not here", () => {
-  test("[S30] a code that nobody hosts is answered after a second, once for all messages", () => {
-    const scene = new Scene();
-    scene.connect(2, "B");
-    expect(scene.send(2, offerTo("A"))).toEqual([]);
-    expect(scene.send(2, { type: "CANDIDATE", dst: "A" })).toEqual([]);
-    expect(scene.after(999)).toEqual([]);
-    expect(scene.after(1)).toEqual([EXPIRED_FOR_B]);
-    expect(scene.after(10_000)).toEqual([]);
-    expect(scene.realm.waitingLength).toBe(0);
-  });
-
-  test("[S30] who connects within that second gets them in order, after OPEN", () => {
-    const scene = new Scene();
-    scene.connect(2, "B");
-    scene.send(2, offerTo("A"));
-    scene.send(2, { type: "CANDIDATE", dst: "A", payload: 2 });
-    scene.after(500);
-    expect(scene.connect(1, "A")).toEqual([
-      '1 {"type":"OPEN"}',
-      '1 {"type":"OFFER","src":"B","dst":"A","payload":{"n":1}}',
-      '1 {"type":"CANDIDATE","src":"B","dst":"A","payload":2}',
-    ]);
-    expect(scene.after(10_000)).toEqual([]);
-  });
-
-  test("[S31] for somebody who was here a moment ago they wait until 5 s after he went", () => {
-    const scene = new Scene();
-    scene.connect(1, "A");
-    scene.connect(2, "B");
-    scene.disconnect(1, false);
-    scene.after(2000);
-    scene.send(2, offerTo("A"));
-    expect(scene.after(2999)).toEqual([]);
-    expect(scene.after(1)).toEqual([EXPIRED_FOR_B]);
-  });
-
-  test("[S31] they never wait less than a second", () => {
-    const scene = new Scene();
-    scene.connect(1, "A");
-    scene.connect(2, "B");
-    scene.disconnect(1);
-    scene.after(4900);
-    scene.send(2, offerTo("A"));
-    expect(scene.after(999)).toEqual([]);
-    expect(scene.after(1)).toEqual([EXPIRED_FOR_B]);
-  });
-
-  test("[S30] LEAVE does not wait, and a sender who is gone is told nothing", () => {
-    const scene = new Scene();
-    scene.connect(2, "B");
-    scene.send(2, { type: "LEAVE", dst: "A" });
-    expect(scene.realm.waiting).toBe(false);
-    scene.send(2, offerTo("A"));
-    scene.disconnect(2);
-    expect(scene.after(1000)).toEqual([]);
-  });
-
-  test("[S32] what finds no room is answered at once", () => {
-    const byNumber = new Scene({ maxWaitingPerPeer: 2 });
-    byNumber.connect(2, "B");
-    byNumber.send(2, offerTo("A"));
-    byNumber.send(2, offerTo("A"));
-    expect(byNumber.send(2, offerTo("A"))).toEqual([EXPIRED_FOR_B]);
-    expect(byNumber.send(2, offerTo("C"))).toEqual([]);
-
-    const byLength = new Scene({ maxWaitingLength: 100 });
-    byLength.connect(2, "B");
-    byLength.send(2, offerTo("A"));
-    expect(byLength.send(2, offerTo("A"))).toEqual([EXPIRED_FOR_B]);
-    expect(byLength.realm.waitingLength).toBeLessThanOrEqual(100);
-  });
-});
-
 describe("who sends too much", () => {
   test("[S33] a flood ends with ERROR and a closed socket; the others go on", () => {
     const scene = new Scene({ burst: 10, messagesPerSecond: 5 });
@@ -269,6 +204,24 @@ describe("who sends too much", () => {
     expect(scene.send(1, { type: "HEARTBEAT" })).toHaveLength(1);
   });
 
+  test("[S33] a long message counts as several", () => {
+    const scene = new Scene({ burst: 10, messagesPerSecond: 5 });
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    const long = { type: "OFFER", dst: "A", payload: "x".repeat(4 * 2048) };
+    expect(scene.send(2, long)[0]).toMatch(/^1 /);
+    expect(scene.send(2, long)[0]).toMatch(/^1 /);
+    expect(scene.send(2, { type: "HEARTBEAT" })[0]).toContain("Too many messages");
+  });
+
+  test("[S33] pings and fragments count, too", () => {
+    const scene = new Scene({ burst: 10, messagesPerSecond: 5 });
+    scene.connect(1, "A");
+    for (let i = 0; i < 10; i++) expect(scene.strain(1)).toEqual([]);
+    expect(scene.strain(1)).toContain("1 closed 1008");
+    expect(scene.strain(1)).toEqual([]);
+  });
+
   test("[S33] who keeps to the rate may send for ever", () => {
     const scene = new Scene({ burst: 10, messagesPerSecond: 5 });
     scene.connect(1, "A");
@@ -279,65 +232,30 @@ describe("who sends too much", () => {
   });
 });
 
-describe("any sequence of events", () => {
-  test("[S34] only clients get frames, no id has two sockets, and what waits stays bounded", () => {
-    const random = mulberry32(2);
-    const pick = (count: number): number => Math.floor(random() * count);
-    const limits = { maxClients: 5, burst: 20, messagesPerSecond: 50, maxWaitingPerPeer: 4, maxWaitingLength: 2000 };
-    const scene = new Scene(limits);
-    const open = new Map<number, string>();
-    let next = 1;
-    const apply = (effects: readonly RealmEffect[]): void => {
-      for (const effect of effects) {
-        expect(open.has(effect.socket), "effect for a socket that is closed").toBe(true);
-        if (effect.type === "close") open.delete(effect.socket);
-      }
-    };
-    for (let i = 0; i < 20_000; i++) {
-      scene.now += pick(50);
-      const sockets = [...open.keys()];
-      const socket = sockets[pick(sockets.length)] ?? 0;
-      const id = `P${pick(8)}`;
-      const chance = pick(20);
-      if (chance < 2) {
-        const number = next++;
-        open.set(number, id);
-        apply(
-          scene.realm.handle(
-            { type: "connected", socket: number, query: { id, token: `t${pick(2)}`, key: pick(9) ? "peerjs" : "x" } },
-            scene.now,
-          ),
-        );
-      } else if (chance === 2) {
-        open.delete(socket);
-        apply(scene.realm.handle({ type: "disconnected", socket, clean: pick(2) === 0 }, scene.now));
-      } else if (chance === 3) {
-        apply(scene.realm.handle({ type: "ticked" }, scene.now));
-      } else {
-        const type = ["OFFER", "CANDIDATE", "LEAVE", "HEARTBEAT", "ERROR"][pick(5)];
-        const text = pick(10)
-          ? JSON.stringify({ type, ...(pick(9) && { dst: id }), payload: "x".repeat(pick(300)) })
-          : "{";
-        apply(scene.realm.handle({ type: "received", socket, text }, scene.now));
-      }
-      expect(scene.realm.clients).toBeLessThanOrEqual(5);
-      expect(scene.realm.clients).toBe(new Set(open.values()).size);
-      expect(open.size).toBe(scene.realm.clients);
-      expect(scene.realm.waitingLength).toBeLessThanOrEqual(2000);
-    }
-    scene.after(10_000);
-    expect(scene.realm.waitingLength).toBe(0);
-    expect(scene.realm.waiting).toBe(false);
+describe("the end of the server", () => {
+  test("[S46] all clients are told how long they have", () => {
+    const scene = new Scene();
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    expect(shown(scene.realm.handle({ type: "draining", ms: 5000 }, scene.now))).toEqual([
+      '1 {"type":"GOAWAY","payload":{"ms":5000}}',
+      '2 {"type":"GOAWAY","payload":{"ms":5000}}',
+    ]);
   });
 });
 
-/** Seeded random numbers from 0 to 1, so that a failure repeats. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+describe("what is counted", () => {
+  test("messages by type, what was delivered, expired, dropped", () => {
+    const scene = new Scene();
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    scene.connect(3, "A");
+    for (const type of ["OFFER", "OFFER", "REJECT", "LEAVE", "ERROR"]) scene.send(2, { type, dst: "A" });
+    scene.send(2, { type: "HEARTBEAT" });
+    scene.send(2, "{");
+    scene.send(2, offerTo("X"));
+    scene.after(1000);
+    expect(scene.counters).toMatchObject({ accepted: 3, replaced: 1, delivered: 4, expired: 1, dropped: 2 });
+    expect(scene.counters.messages).toEqual({ OFFER: 3, ANSWER: 0, CANDIDATE: 0, HEARTBEAT: 1, LEAVE: 1, OTHER: 1 });
+  });
+});

@@ -3,12 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
-import {
-  createSignalingServer,
-  handleSignalingRequest,
-  type SignalingServer,
-  type SignalingServerOptions,
-} from "../src/index.ts";
+import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from "../src/index.ts";
 import { RawClient } from "./raw-client.ts";
 
 const running: { close(): unknown }[] = [];
@@ -229,7 +224,7 @@ describe("on a server of its own", () => {
       expect(response.headers.get("access-control-allow-origin")).toBe("*");
       expect(await response.text()).toMatch(/^[\da-f-]{36}$/);
     }
-    for (const path of ["/x", "/peerjs/peers", "/other/id"]) expect((await get(path)).status).toBe(404);
+    for (const path of ["/x", "/peerjs", "/peerjs/peerjs", "/other/id"]) expect((await get(path)).status).toBe(404);
   });
 
   test("a WebSocket for another path is refused", async () => {
@@ -242,7 +237,7 @@ describe("on a server of its own", () => {
 describe("on a server that is there already", () => {
   test("it takes only its own WebSockets, and close() leaves the server as it was", async () => {
     const http = createServer((request, response) => {
-      if (!handleSignalingRequest(request, response)) response.end("the site");
+      if (!server.handleRequest(request, response)) response.end("the site");
     });
     const others = new WebSocketServer({ noServer: true });
     http.on("upgrade", (request, socket, head) => {

@@ -1,0 +1,105 @@
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Admission } from "./admission.ts";
+import { CLOSE_POLICY } from "./client-query.ts";
+import type { Connections } from "./connections.ts";
+import { parseQuery } from "./endpoint.ts";
+import { EventStreamConnection } from "./event-stream-connection.ts";
+import { answer, type Headers } from "./http-answers.ts";
+
+// Clients post one after the other; each request that is being read may take up to `maxPayload`.
+const MAX_POSTS = 4;
+const NEWLINE = 0x0a;
+const NOT_CONNECTED = "No client with this id and token is connected over HTTP. Connect again.\n";
+const TOO_MUCH = "Too many messages.\n";
+
+/** Signaling for clients that get no WebSocket: `GET` opens a stream of events, `POST` brings frames. */
+export class HttpSignaling {
+  readonly #connections: Connections;
+  readonly #admission: Admission;
+  readonly #key: string;
+  readonly #maxPayload: number;
+
+  constructor(
+    connections: Connections,
+    admission: Admission,
+    { key, maxPayload }: { key: string; maxPayload: number },
+  ) {
+    this.#connections = connections;
+    this.#admission = admission;
+    this.#key = key;
+    this.#maxPayload = maxPayload;
+  }
+
+  /** Whether a request to the server's path is signaling, not something else that may be there. */
+  isMeant({ method, headers }: IncomingMessage): boolean {
+    return method === "POST" || (method === "GET" && (headers.accept?.includes("text/event-stream") ?? false));
+  }
+
+  /** Opens a client's stream. */
+  open(request: IncomingMessage, response: ServerResponse, address: string): boolean {
+    const query = parseQuery(request.url);
+    // Without a client whose requests to take, a POST has nothing to bring.
+    const headers = this.#admission.origins.headers(request.headers.origin);
+    if (request.method === "POST") return answer(response, 410, NOT_CONNECTED, headers);
+    const client = { address, token: query.token ?? "" };
+    const connection = new EventStreamConnection(response, headers, client, this.#connections);
+    this.#admission.admit(connection, query, request.headers.origin);
+    return true;
+  }
+
+  /** Takes what a client posts; `false` when the request is from no client. */
+  post(request: IncomingMessage, response: ServerResponse): boolean {
+    if (request.method !== "POST") return false;
+    const { id, token, key } = parseQuery(request.url);
+    const connection = id === undefined ? undefined : this.#connections.find(id);
+    if (!(connection instanceof EventStreamConnection) || connection.token !== token || key !== this.#key) return false;
+    const { origins } = this.#admission;
+    const headers = origins.headers(request.headers.origin);
+    if (!origins.allows(request.headers.origin))
+      return answer(response, 403, "Pages of your origin may not use this server.\n", headers);
+    connection.posted();
+    if (connection.closeCode !== undefined || connection.posts >= MAX_POSTS)
+      return answer(response, 429, TOO_MUCH, headers);
+    this.#read(connection, request, response, headers);
+    return true;
+  }
+
+  #read(connection: EventStreamConnection, request: IncomingMessage, response: ServerResponse, headers: Headers): void {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    connection.posts += 1;
+    request.on("error", () => undefined);
+    request.on("close", () => {
+      connection.posts -= 1;
+    });
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= this.#maxPayload) {
+        chunks.push(chunk);
+      } else if (!response.headersSent) {
+        request.pause();
+        connection.postedTooMuch();
+        answer(response, 413, `At most ${this.#maxPayload} bytes in one request.\n`, headers);
+      }
+    });
+    request.on("end", () => {
+      if (!response.headersSent) this.#take(connection, Buffer.concat(chunks), response, headers);
+    });
+  }
+
+  #take(connection: EventStreamConnection, body: Buffer, response: ServerResponse, headers: Headers): void {
+    if (!isUtf8(body)) return void answer(response, 400, "Frames are UTF-8.\n", headers);
+    if (connection.closeCode !== undefined) return void answer(response, 410, NOT_CONNECTED, headers);
+    let start = 0;
+    // It may leave, or be closed for sending too much.
+    while (start < body.length && connection.closeCode === undefined) {
+      const found = body.indexOf(NEWLINE, start);
+      const end = found === -1 ? body.length : found;
+      if (end > start) connection.post(body.subarray(start, end));
+      start = end + 1;
+    }
+    if (connection.closeCode === CLOSE_POLICY) answer(response, 429, TOO_MUCH, headers);
+    else answer(response, 204, "", headers);
+  }
+}
