@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import type { ConnectingClient, SignalingServerOptions } from "./options.ts";
 import type { Reports } from "./reports.ts";
+import { Tarpit } from "./tarpit.ts";
 
 /** An answer that costs nothing: an HTTP status, before there is a connection. */
 export interface EarlyRefusal {
@@ -31,6 +32,7 @@ export class Admission {
   readonly #authorize: SignalingServerOptions["authorize"];
   readonly #handshakeMs: number;
   readonly #rates: AddressRates;
+  readonly #tarpit = new Tarpit();
   readonly #rules: QueryRules;
   readonly #connections: Connections;
   readonly #reports: Reports;
@@ -85,6 +87,18 @@ export class Admission {
     this.#reports.refused("connection-rate", { address });
     const headers = { "retry-after": String(this.#rates.retryAfter(group, now)) };
     return { status: 429, title: "Too Many Requests", text: "Too many connections from your address.\n", headers };
+  }
+
+  /** Calls `answer` for who was refused early, at once or in a while, or else `drop`. */
+  answerEarly({ status }: EarlyRefusal, address: string, answer: () => void, drop: () => void): void {
+    if (status === 429) this.#tarpit.hold(addressGroup(address), answer, drop);
+    else answer();
+  }
+
+  /** Whether a connection is not worth looking at: so many from its address wait for their refusal already. */
+  isHopeless(socketAddress: string): boolean {
+    // Behind a proxy all have the proxy's.
+    return this.#proxies === 0 && this.#tarpit.isFull(addressGroup(socketAddress));
   }
 
   /** Makes reconnecting slow for an address from which somebody sent too much: each connection has a burst of its own. */

@@ -39,7 +39,12 @@ export function handleHttpRequest(service: HttpService, request: IncomingMessage
   const { origin } = request.headers;
   const headers = admission.origins.headers(origin);
   const refused = admission.refuseEarly(address, { opens: isStream });
-  if (refused) return answer(response, refused.status, refused.text, { ...refused.headers, ...headers });
+  if (refused) {
+    const { status, text } = refused;
+    const reply = (): void => void answer(response, status, text, { ...refused.headers, ...headers });
+    admission.answerEarly(refused, address, reply, () => response.destroy());
+    return true;
+  }
   if (!admission.origins.allows(origin)) {
     reports.refused("origin", { address, origin });
     return answer(response, 403, "Pages of your origin may not use this server.\n", headers);

@@ -16,7 +16,14 @@ export async function startHttpServer(
     port,
     host,
     handshakeMs,
-  }: { readonly port: number; readonly host: string | undefined; readonly handshakeMs: number },
+    isHopeless,
+  }: {
+    readonly port: number;
+    readonly host: string | undefined;
+    readonly handshakeMs: number;
+    /** Whether connections from an address are hung up on, unread. */
+    readonly isHopeless: (address: string) => boolean;
+  },
   onRequest: RequestListener,
   onLate: (address: string) => void,
 ): Promise<HttpServer> {
@@ -29,6 +36,9 @@ export async function startHttpServer(
     },
     onRequest,
   );
+  server.prependListener("connection", (socket) => {
+    if (isHopeless(socket.remoteAddress ?? "")) socket.destroy();
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
     if (isLate && "remoteAddress" in socket) onLate(String(socket.remoteAddress));

@@ -56,7 +56,8 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   const onLate = (address: string): void => reports.refused("handshake-timeout", { address });
   let server = options.server;
   try {
-    server ??= await startHttpServer({ port, host, handshakeMs }, onRequest, onLate);
+    const isHopeless = (address: string): boolean => admission.isHopeless(address);
+    server ??= await startHttpServer({ port, host, handshakeMs, isHopeless }, onRequest, onLate);
   } catch (error) {
     await connections.close();
     throw error;
@@ -72,7 +73,13 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   function openWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = admission.addressOf(request);
     const refused = admission.refuseEarly(address, { opens: true });
-    if (refused) return void refuseUpgrade(socket, refused.status, refused.title, refused.text, refused.headers);
+    if (refused) {
+      // Nobody else looks at it meanwhile.
+      socket.on("error", () => socket.destroy());
+      const answer = (): void =>
+        void refuseUpgrade(socket, refused.status, refused.title, refused.text, refused.headers);
+      return admission.answerEarly(refused, address, answer, () => socket.destroy());
+    }
     // The answer to the handshake and OPEN go out together.
     socket.cork();
     if (acceptWebSocket(request, socket)) {

@@ -167,17 +167,17 @@ export class FrameReader {
   }
 }
 
-/** A text frame for a client. */
-export function textFrame(outgoing: Outgoing): Buffer {
+/** A text frame for a client, in `room` where it fits. */
+export function textFrame(outgoing: Outgoing, room?: Buffer): Buffer {
   if (typeof outgoing === "string") {
     const length = Buffer.byteLength(outgoing);
-    const frame = emptyTextFrame(length);
+    const frame = emptyTextFrame(length, room);
     frame.write(outgoing, frame.length - length, "utf8");
     return frame;
   }
   const { head, source, start, end } = outgoing;
   const length = head.length + end - start + 1;
-  const frame = emptyTextFrame(length);
+  const frame = emptyTextFrame(length, room);
   const at = frame.length - length;
   frame.write(head, at, "latin1");
   source.copy(frame, at + head.length, start, end);
@@ -186,9 +186,10 @@ export function textFrame(outgoing: Outgoing): Buffer {
 }
 
 /** A text frame with its header, and room for its payload at the end. */
-function emptyTextFrame(length: number): Buffer {
+function emptyTextFrame(length: number, room: Buffer | undefined): Buffer {
   const header = length <= MAX_CONTROL_LENGTH ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(header + length);
+  const size = header + length;
+  const frame = room && size <= room.length ? room.subarray(0, size) : Buffer.allocUnsafe(size);
   frame[0] = FIN | TEXT;
   if (header === 2) {
     frame[1] = length;

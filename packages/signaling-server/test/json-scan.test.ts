@@ -38,11 +38,14 @@ describe("a frame whose payload is passed on as it is", () => {
     );
   });
 
-  test("[S25] a wrong escape in its payload is for its receiver to refuse", () => {
-    const frame = forwarded('{"type":"X","dst":"A","payload":"\\q"}') ?? "";
-    expect(() => JSON.parse(frame) as unknown).toThrow(SyntaxError);
-    expect(scanFrame(Buffer.from('{"type":"X","dst":"A\\q"}'))).toBeUndefined();
-  });
+  test.each(["\\q", "\u0001", "\n"])(
+    "[S25] %j inside of a string in its payload is for its receiver to refuse",
+    (wrong) => {
+      const frame = forwarded(`{"type":"X","dst":"A","payload":"${wrong}"}`) ?? "";
+      expect(() => JSON.parse(frame) as unknown).toThrow(SyntaxError);
+      expect(scanFrame(Buffer.from('{"type":"X","dst":"A\\q"}'))).toBeUndefined();
+    },
+  );
 
   test("[S25] is what apps send: all of it takes the fast way", () => {
     expect(scanFrame(Buffer.from(JSON.stringify(offer)))).toMatchObject({ type: "OFFER", dst: "A" });
@@ -72,7 +75,6 @@ describe("a frame whose payload is passed on as it is", () => {
     '{"type":"X","dst":"A","payload":01}',
     '{"type":"X","dst":"A","payload":1.}',
     '{"type":"X","dst":"A","payload":-}',
-    '{"type":"X","dst":"A","payload":"\u0001"}',
     '{"type":"X","dst":"A","payload":"\\"}',
     '{"type":"X","dst":"A","payload":tru}',
     '{"type":"X","dst":"A","payload":{"a":1,}}',
@@ -100,8 +102,12 @@ describe("a frame whose payload is passed on as it is", () => {
       const result = forwarded(frame);
       const wanted = expected(frame);
       if (wanted) valid += 1;
+      // What stands in a payload's strings is for the receiver to refuse: all around them is JSON.
+      if (result !== undefined && wanted === undefined)
+        for (const text of [frame, result])
+          expect(() => JSON.parse(withoutStrings(text)) as unknown, text).not.toThrow();
       // With the frame in the message, because it is what one needs to know.
-      expect([frame, rewritten(result)]).toEqual([frame, wanted]);
+      else expect([frame, rewritten(result)]).toEqual([frame, wanted]);
     }
     expect(valid).toBeGreaterThan(10_000);
     expect(valid).toBeLessThan(30_000);
@@ -164,4 +170,8 @@ function spoiled(random: Random, frame: string): string {
   const at = random.below(frame.length + 1);
   const character = random.pick([...'{}[]",:\\ 0e-_\u00a0\u0000\u001f\u007fü']);
   return frame.slice(0, at) + (random.below(3) ? character : "") + frame.slice(at + random.below(2));
+}
+
+function withoutStrings(frame: string): string {
+  return frame.replace(/"(?:[^"\\]|\\[^])*"/g, '""');
 }

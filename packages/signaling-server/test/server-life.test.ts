@@ -276,3 +276,22 @@ describe("on servers that are there already", () => {
     await Promise.all([server.close(), server.close()]);
   });
 });
+
+test("[S25] what a slow client has not read yet is not changed by what others get meanwhile", async () => {
+  const many = 1_000_000;
+  const server = await start({ burst: many, messagesPerSecond: many, maxBacklog: 64 * many });
+  const [slow, quick, sender] = [
+    await connected(server.url, "S"),
+    await connected(server.url, "Q"),
+    await connected(server.url, "X"),
+  ];
+  slow.socket.pause();
+  const text = (n: number): string => `${n} ${"x".repeat(n % 2 === 0 ? 60_000 : 100)}`;
+  const count = 400;
+  for (let n = 0; n < count; n++) {
+    for (const dst of ["S", "Q"]) sender.send({ type: "X", dst, payload: dst + text(n) });
+  }
+  for (let n = 0; n < count; n++) expect(await quick.next()).toMatchObject({ payload: `Q${text(n)}` });
+  slow.socket.resume();
+  for (let n = 0; n < count; n++) expect(await slow.next()).toMatchObject({ payload: `S${text(n)}` });
+});

@@ -149,7 +149,7 @@ describe("writing frames", () => {
       "x".repeat(65_536),
     ];
     const frames = [
-      ...texts.map(textFrame),
+      ...texts.map((text) => textFrame(text)),
       pingFrame(),
       pongFrame(Buffer.from("!")),
       closeFrame(4000, "ü".repeat(100)),

@@ -1,0 +1,34 @@
+// A loop that waits for its answers comes once a second then, instead of 10,000 times.
+const HOLD_MS = 1000;
+// More at once are no people behind one address.
+const MAX_PER_ADDRESS = 16;
+const MAX_HELD = 2000;
+
+/** Lets who comes too often wait for the answer: at once, it would be back at once. */
+export class Tarpit {
+  readonly #held = new Map<string, number>();
+  #count = 0;
+
+  /** Whether nobody from this address is answered any more. */
+  isFull(address: string): boolean {
+    return (this.#held.get(address) ?? 0) >= MAX_PER_ADDRESS || this.#count >= MAX_HELD;
+  }
+
+  /** Calls `answer` in a while, or `drop` now when too many wait already. */
+  hold(address: string, answer: () => void, drop: () => void): void {
+    if (this.isFull(address)) return drop();
+    this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
+    this.#count += 1;
+    setTimeout(() => {
+      this.#release(address);
+      answer();
+    }, HOLD_MS).unref();
+  }
+
+  #release(address: string): void {
+    const held = (this.#held.get(address) ?? 1) - 1;
+    this.#count -= 1;
+    if (held > 0) this.#held.set(address, held);
+    else this.#held.delete(address);
+  }
+}
