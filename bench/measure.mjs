@@ -13,6 +13,10 @@ import { connect } from "./suites/connect.mjs";
 import { messages } from "./suites/messages.mjs";
 import { relay } from "./suites/relay.mjs";
 import { roundTrip } from "./suites/round-trip.mjs";
+import { signalingFlood } from "./suites/signaling-flood.mjs";
+import { signalingIdle } from "./suites/signaling-idle.mjs";
+import { signalingMemory } from "./suites/signaling-memory.mjs";
+import { signalingMessages } from "./suites/signaling-messages.mjs";
 import { size } from "./suites/size.mjs";
 import { states } from "./suites/states.mjs";
 
@@ -20,7 +24,7 @@ import { states } from "./suites/states.mjs";
 
 // Started by run.mjs in a network of its own.
 
-/** @type {Record<string, ((stage: Stage) => Promise<Result>)[]>} */
+/** @type {Record<string, ((stage: Stage) => Promise<Result | Result[]>)[]>} */
 const SUITES = {
   size: [size],
   connect: [(stage) => connect(stage, "chromium"), (stage) => connect(stage, "node")],
@@ -28,6 +32,13 @@ const SUITES = {
   messages: [(stage) => messages(stage, "chromium"), (stage) => messages(stage, "node")],
   states: [(stage) => states(stage, "chromium"), (stage) => states(stage, "node")],
   relay: [relay],
+  signaling: [
+    signalingMessages,
+    signalingMemory,
+    signalingIdle,
+    () => signalingFlood("own"),
+    () => signalingFlood("same"),
+  ],
   "connect-pairs": [connectPairs],
 };
 
@@ -46,9 +57,10 @@ for (const [name, parts] of Object.entries(SUITES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (const part of parts) {
     try {
-      const result = await part(stage);
-      console.log(`${plainTable(result)}\n`);
-      results.push(result);
+      for (const result of [await part(stage)].flat()) {
+        console.log(`${plainTable(result)}\n`);
+        results.push(result);
+      }
     } catch (error) {
       console.error(error);
       failed.push(name);

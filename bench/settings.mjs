@@ -10,6 +10,17 @@
  * @property {number} stateMs Milliseconds of states in each round.
  * @property {number} relayRounds
  * @property {number} relayMs Milliseconds of relayed messages in each round.
+ * @property {SignalingSettings} signaling
+ *
+ * @typedef {object} SignalingSettings
+ * @property {number[]} connections To each server, one number after the other.
+ * @property {number} rounds
+ * @property {number} ms Milliseconds of each of its two parts in a round.
+ * @property {number} memoryRounds
+ * @property {number} idle Connections that ours must hold.
+ * @property {number} idleMs Milliseconds for which it must.
+ * @property {number} floodRounds
+ * @property {number} floodMs
  */
 
 /** @type {Settings} */
@@ -23,6 +34,16 @@ const FULL = {
   stateMs: 1500,
   relayRounds: 5,
   relayMs: 4000,
+  signaling: {
+    connections: [2000, 8000],
+    rounds: 5,
+    ms: 1000,
+    memoryRounds: 3,
+    idle: 20_000,
+    idleMs: 17_000,
+    floodRounds: 3,
+    floodMs: 2500,
+  },
 };
 
 /** To see that it works: its figures mean little. @type {Settings} */
@@ -36,6 +57,16 @@ const QUICK = {
   stateMs: 500,
   relayRounds: 1,
   relayMs: 1000,
+  signaling: {
+    connections: [500, 1000],
+    rounds: 2,
+    ms: 300,
+    memoryRounds: 1,
+    idle: 2000,
+    idleMs: 500,
+    floodRounds: 1,
+    floodMs: 1000,
+  },
 };
 
 /** Whether this is no more than a trial: `BENCH_QUICK=1`. */
