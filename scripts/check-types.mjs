@@ -24,8 +24,9 @@ export async function checkTypes() {
 /** A folder without a tsconfig.json is named, too: tsc says that it is missing. */
 function folders() {
   const packages = below("packages");
-  const tests = packages.map((folder) => `${folder}/test`);
-  return [".", ...packages, ...tests, ...below("examples"), "test", "bench"].filter((folder) =>
+  // What runs elsewhere than the package's own sources.
+  const others = packages.flatMap((folder) => [`${folder}/test`, `${folder}/client`]);
+  return [".", ...packages, ...others, ...below("examples"), "test", "bench"].filter((folder) =>
     existsSync(join(ROOT, folder)),
   );
 }

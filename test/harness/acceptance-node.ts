@@ -25,7 +25,9 @@ class AcceptanceNode implements SuiteNode {
   }
 
   get events(): readonly TestEvent[] {
-    return this.#events.flatMap(({ name, args }) => (name === "fault" ? [] : [{ name, args }]));
+    return this.#events.flatMap(({ name, args }) =>
+      name === "fault" || name === "diagnosticMessage" ? [] : [{ name, args }],
+    );
   }
 
   /** Fetches what has happened since the last time. */

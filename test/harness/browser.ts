@@ -15,23 +15,31 @@ export interface BrowserChoice {
    * other's names late or never, which says nothing about the library: so it is off by default here.
    */
   hidesAddresses?: boolean;
+  /** Whether it takes certificates that nobody has signed, as a person does who clicks the warning away. */
+  acceptsCertificates?: boolean;
   /** A browser that the test may kill, shared with no other. */
   doomed?: boolean;
 }
 
-/** Starts the browser with a fresh profile of its own, which ends with it. */
-export function launchBrowser({
+/** Starts the browser with a fresh profile of its own, which ends with it; both end with this process. */
+export async function launchBrowser({
   kind,
   throttlesHiddenPages = false,
   hidesAddresses = false,
+  acceptsCertificates = false,
 }: BrowserChoice): Promise<Browser> {
   const launch = kind === "firefox" ? launchFirefox : launchChromium;
-  return launch({ throttlesHiddenPages, hidesAddresses });
+  const browser = await launch({ throttlesHiddenPages, hidesAddresses, acceptsCertificates });
+  const kill = (): void => void browser.process()?.kill("SIGKILL");
+  // Puppeteer does so, too, but of several Firefoxes it leaves all but the first running: it stumbles over a profile in use.
+  process.prependListener("exit", kill);
+  browser.once("disconnected", () => process.off("exit", kill));
+  return browser;
 }
 
-type Habits = Required<Pick<BrowserChoice, "throttlesHiddenPages" | "hidesAddresses">>;
+type Habits = Required<Pick<BrowserChoice, "throttlesHiddenPages" | "hidesAddresses" | "acceptsCertificates">>;
 
-function launchChromium({ throttlesHiddenPages, hidesAddresses }: Habits): Promise<Browser> {
+function launchChromium({ throttlesHiddenPages, hidesAddresses, acceptsCertificates }: Habits): Promise<Browser> {
   const unthrottled = [
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
@@ -41,6 +49,7 @@ function launchChromium({ throttlesHiddenPages, hidesAddresses }: Habits): Promi
     browser: "chrome",
     executablePath: findProgram("CLAYGROUND_CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]),
     headless: true,
+    acceptInsecureCerts: acceptsCertificates,
     pipe: true,
     ignoreDefaultArgs: throttlesHiddenPages ? unthrottled : [],
     args: [
@@ -58,11 +67,12 @@ function launchChromium({ throttlesHiddenPages, hidesAddresses }: Habits): Promi
   });
 }
 
-function launchFirefox({ throttlesHiddenPages, hidesAddresses }: Habits): Promise<Browser> {
+function launchFirefox({ throttlesHiddenPages, hidesAddresses, acceptsCertificates }: Habits): Promise<Browser> {
   return puppeteer.launch({
     browser: "firefox",
     executablePath: findProgram("CLAYGROUND_FIREFOX", ["firefox-esr", "firefox"]),
     headless: true,
+    acceptInsecureCerts: acceptsCertificates,
     extraPrefsFirefox: {
       "media.peerconnection.ice.obfuscate_host_addresses": hidesAddresses,
       // Where Node is bound to loopback for want of a namespace, Firefox must use it, too.
@@ -93,6 +103,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Opens a tab. Firefox loses one of some 400 while it opens it ("BrowsingContext does no longer exist"): then another. */
+export function openTab(browser: Browser): Promise<Page> {
+  return browser.newPage().catch(() => browser.newPage());
+}
+
 /** A node in a tab. */
 export class BrowserTab implements AgentLine {
   readonly kind: BrowserChoice["kind"];
@@ -106,7 +121,7 @@ export class BrowserTab implements AgentLine {
   }
 
   static async open(kind: BrowserChoice["kind"], browser: Browser, url: string): Promise<BrowserTab> {
-    const page = await browser.newPage();
+    const page = await openTab(browser);
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     await page.goto(url);
@@ -147,6 +162,11 @@ export class BrowserTab implements AgentLine {
     this.#cover = await this.#page.browser().newPage();
     await this.#cover.bringToFront();
     await this.#page.waitForFunction("document.visibilityState === 'hidden'", { polling: 50 });
+  }
+
+  /** Goes to another page, as by a link. */
+  async leavePage(): Promise<void> {
+    await this.#page.goto("about:blank");
   }
 
   async dispose(): Promise<void> {

@@ -25,6 +25,8 @@ export function setup(): () => void {
   // Browsers that a test kills leave their profiles behind: all go into one folder, and with it.
   const folder = mkdtempSync(join(tmpdir(), "clayground-e2e-"));
   process.env["TMPDIR"] = folder;
+  // What programs keep for their user, such as the certificate of clay-dev-server, they keep there.
+  process.env["HOME"] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }
 

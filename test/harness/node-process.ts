@@ -31,15 +31,17 @@ export class NodeProcess implements AgentLine {
     });
   }
 
-  static async start(): Promise<NodeProcess> {
+  /** @param env what it finds in its environment, besides what is there already */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
     const child = fork(compiledAgent("process.js"), [], {
+      env: { ...process.env, ...env },
       execArgv: ["--expose-gc"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    const process = new NodeProcess(child);
-    const ready = await new Promise<Answer>((settle) => process.#pending.set(0, settle));
+    const node = new NodeProcess(child);
+    const ready = await new Promise<Answer>((settle) => node.#pending.set(0, settle));
     if (!ready.ok) throw new Error(ready.error.message);
-    return process;
+    return node;
   }
 
   get pid(): number {

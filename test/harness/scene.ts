@@ -34,24 +34,30 @@ export class Scene {
   }
 
   /** A node in a process of its own, with the process. */
-  async process(options: AgentOptions = {}): Promise<{ node: TestNode; process: NodeProcess }> {
-    const process = await NodeProcess.start();
+  async process(
+    options: AgentOptions = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ node: TestNode; process: NodeProcess }> {
+    const process = await NodeProcess.start(env);
     return { node: this.#add(new TestNode("node", process, this.#defaults(options))), process };
   }
 
-  /** A node in a tab, with the tab; `minuteTimers` lets the library's timers fire once a minute at most. */
+  /**
+   * A node in a tab, with the tab; `minuteTimers` lets the library's timers fire once a minute at most. A `page` of
+   * one's own tells the node where signaling is.
+   */
   async tab(
     choice: BrowserChoice,
     options: AgentOptions = {},
-    { minuteTimers = false }: { minuteTimers?: boolean } = {},
+    { minuteTimers = false, page }: { minuteTimers?: boolean; page?: string } = {},
   ): Promise<{ node: TestNode; tab: BrowserTab }> {
     const browser = await this.stage.browser(choice);
     const tab = await BrowserTab.open(
       choice.kind,
       browser,
-      `${this.stage.pageUrl}${minuteTimers ? "?minute-timers" : ""}`,
+      page ?? `${this.stage.pageUrl}${minuteTimers ? "?minute-timers" : ""}`,
     );
-    return { node: this.#add(new TestNode(choice.kind, tab, this.#defaults(options))), tab };
+    return { node: this.#add(new TestNode(choice.kind, tab, page ? options : this.#defaults(options))), tab };
   }
 
   /** A node that a test may kill without harm to others. */

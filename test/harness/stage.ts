@@ -6,7 +6,7 @@ import type { PageServer } from "./page-server.ts";
 import { startSignaling } from "./servers/signaling.ts";
 import type { Signaling } from "./servers/signaling.ts";
 
-/** Browsers with the habits of every test: one of each kind for all test files that a process runs. */
+/** Browsers that many test files want: one of each kind, and one that takes any certificate, for all that a process runs. */
 const shared = new Map<string, Promise<Browser>>();
 
 /** What the tests of one file share: browsers, the page that nodes live in, a signaling server. */
@@ -35,8 +35,8 @@ export class Stage {
 
   /** A running browser of this choice; each that is doomed is one of its own. */
   browser({ kind, ...habits }: BrowserChoice): Promise<Browser> {
-    const isPlain = Object.values(habits).every((habit) => !habit);
-    const running = isPlain ? shared : this.#own;
+    const isRare = Object.entries(habits).some(([name, habit]) => habit && name !== "acceptsCertificates");
+    const running = isRare ? this.#own : shared;
     const key = JSON.stringify([kind, habits, habits.doomed ? running.size : 0]);
     const browser = running.get(key) ?? launchBrowser({ kind, ...habits });
     running.set(key, browser);

@@ -1,67 +1,81 @@
 import { realpath, stat } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createSignalingServer } from "@clayground/signaling-server";
+import { basename } from "node:path";
 import { isEveryAddress, isShared, lanAddresses } from "./addresses.ts";
-import { networkLibrary } from "./network-library.ts";
-import { handleRequest, SIGNALING_PATH } from "./requests.ts";
+import { allowedHosts } from "./allowed-hosts.ts";
+import { findCertificate } from "./certificate/find-certificate.ts";
+import { createSiteServer } from "./http-server.ts";
+import { installedLibraries } from "./libraries.ts";
+import { listenOnFreePort } from "./listening.ts";
+import { LiveReload } from "./live-reload/live-reload.ts";
+import { DEFAULT_PORT, DevServerError, type DevServer, type DevServerOptions } from "./options.ts";
+import { PageConsole } from "./page-console.ts";
+import type { Site } from "./requests.ts";
+import { startSignaling } from "./signaling.ts";
 
-/** The port that Clayground's users know. */
-export const DEFAULT_PORT = 8090;
-// Enough for everything that one person runs; then something else is wrong.
-const PORTS_TRIED = 100;
-
-/** What to serve, and where. */
-export interface DevServerOptions {
-  /** The project's folder. */
-  readonly root: string;
-  /** The port to listen on, 0 for any free one. When it is taken, the next free one is used. @default 8090 */
-  readonly port?: number;
-  /** The address to listen on. The default lets phones in the same network join. @default all addresses */
-  readonly host?: string;
-}
-
-/** A dev server that runs. */
-export interface DevServer {
-  /** The port it listens on; another than the one asked for when that was taken. */
-  readonly port: number;
-  /** For a browser on this machine. */
-  readonly localUrl: string;
-  /** For other devices in the same network; empty when it listens on this machine alone. */
-  readonly lanUrls: readonly string[];
-  /** Closes every connection and stops listening. */
-  close(): Promise<void>;
-}
-
-/** Why a dev server could not start; the message is one line for a person. */
-export class DevServerError extends Error {
-  override readonly name = "DevServerError";
-}
+// 5,000 files take half a second to watch. A huge folder must not keep the game waiting.
+const WATCHED_WITHIN_MS = 3000;
 
 /**
- * Serves a project's files with signaling at `/peerjs`, and `@clayground/network` as one module at
- * `/clayground/network.js`; resolves when it listens.
+ * Serves a project's files with signaling at `/peerjs`, live reload, and the prebuilt libraries below
+ * `/clayground/`; resolves when it listens.
  *
- * @throws DevServerError as a rejection, when the folder is missing or no port is free
+ * @throws DevServerError as a rejection, when the folder is missing, no port is free, or a certificate is unusable
  */
-export async function startDevServer({ root, port = DEFAULT_PORT, host }: DevServerOptions): Promise<DevServer> {
-  const site = { root: await findRoot(root), library: networkLibrary() };
-  const server = createServer((request, response) => void handleRequest(site, request, response));
-  // Before it listens, so that no WebSocket comes too early.
-  const signaling = await createSignalingServer({ server, path: SIGNALING_PATH });
-  const used = await listenOnFreePort(server, port, host).catch(async (error: unknown) => {
-    await signaling.close();
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  const { port: wanted = DEFAULT_PORT, strictPort = false, host, allowHosts = [], warn } = options;
+  const root = await findRoot(options.root);
+  const certificate = await findCertificate(options);
+  const signaling = options.signaling === false ? undefined : await startSignaling();
+  const reload = options.reload === false ? undefined : new LiveReload(warn && { warn });
+  const closeParts = async (): Promise<void> => void (await Promise.all([signaling?.close(), reload?.close()]));
+
+  let port = wanted;
+  const urlOf = (name: string): string =>
+    `${certificate === undefined ? "http" : "https"}://${name.includes(":") ? `[${name}]` : name}:${port}/`;
+  const urls = {
+    get local(): string {
+      return urlOf(isEveryAddress(host) || !isShared(host) ? "localhost" : (host ?? "localhost"));
+    },
+    // Looked up each time: a laptop changes networks.
+    get lan(): readonly string[] {
+      return (isEveryAddress(host) ? lanAddresses() : isShared(host) ? [host ?? ""] : []).map(urlOf);
+    },
+  };
+  const site: Site = {
+    root,
+    libraries: installedLibraries(),
+    isAllowedHost: allowedHosts([...allowHosts, ...(host === undefined ? [] : [host])]),
+    https: certificate !== undefined,
+    isolate: options.isolate ?? false,
+    signaling,
+    reload,
+    console: options.console && new PageConsole(options.console),
+    overview: { name: basename(root), urls, peers: () => signaling?.peers() ?? [] },
+  };
+  const onTls = warnOnce(
+    warn,
+    () => `A browser tried https, but this is http: open ${urls.local}, or start with --https`,
+  );
+  const { server, destroyConnections } = createSiteServer(site, certificate, onTls);
+  try {
+    port = await listenOnFreePort(server, { port: wanted, host, strictPort });
+  } catch (error) {
+    await closeParts();
     throw error;
-  });
-  const urlOf = (name: string): string => `http://${name.includes(":") ? `[${name}]` : name}:${used}/`;
+  }
+  await settledWithin(WATCHED_WITHIN_MS, reload?.start(root));
   return {
-    port: used,
-    localUrl: urlOf(isEveryAddress(host) || !isShared(host) ? "localhost" : (host ?? "localhost")),
-    lanUrls: (isEveryAddress(host) ? lanAddresses() : isShared(host) ? [host ?? ""] : []).map(urlOf),
+    port,
+    get localUrl() {
+      return urls.local;
+    },
+    get lanUrls() {
+      return urls.lan;
+    },
     async close() {
       const stopped = new Promise((resolve) => void server.close(resolve));
-      await signaling.close();
-      server.closeAllConnections();
+      await closeParts();
+      destroyConnections();
       await stopped;
     },
   };
@@ -77,24 +91,18 @@ async function findRoot(root: string): Promise<string> {
   throw new DevServerError(`No such folder: ${root}`);
 }
 
-async function listenOnFreePort(server: Server, first: number, host: string | undefined): Promise<number> {
-  const last = Math.min(first + PORTS_TRIED - 1, 65535);
-  for (let port = first; port <= last; port++) {
-    const error = await tryListen(server, port, host);
-    if (error === undefined) return (server.address() as AddressInfo).port;
-    if (error.code !== "EADDRINUSE")
-      throw new DevServerError(`Cannot listen on port ${port}: ${error.message}`, { cause: error });
-  }
-  throw new DevServerError(`No free port from ${first} to ${last}`);
+/** Anybody in the network can cause it again and again. */
+function warnOnce(warn: DevServerOptions["warn"], text: () => string): () => void {
+  let isTold = false;
+  return () => {
+    if (!isTold) warn?.(text());
+    isTold = true;
+  };
 }
 
-function tryListen(server: Server, port: number, host: string | undefined): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise((resolve) => {
-    const settle = (error?: NodeJS.ErrnoException): void => {
-      server.off("error", settle).off("listening", settle);
-      resolve(error);
-    };
-    server.once("error", settle).once("listening", settle);
-    server.listen({ port, ...(host !== undefined && { host }) });
-  });
+async function settledWithin(ms: number, started: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([started, timeout]);
+  clearTimeout(timer);
 }

@@ -4,7 +4,7 @@ import { join, relative, sep } from "node:path";
 /** What a URL path leads to. */
 export type Target =
   /** A regular file inside the project: its path from the root, in `/` form. */
-  | { readonly type: "file"; readonly path: string }
+  | { readonly type: "file"; readonly path: string; readonly size: number }
   /** A folder that was asked for without the slash that relative links in it need. */
   | { readonly type: "redirect"; readonly location: string }
   | { readonly type: "none" };
@@ -23,7 +23,7 @@ export async function findFile(root: string, urlPath: string): Promise<Target> {
   if (path === undefined) return NONE;
   const stats = await stat(join(root, path));
   // Not a socket or a named pipe either: reading one never ends.
-  if (stats.isFile()) return { type: "file", path };
+  if (stats.isFile()) return { type: "file", path, size: stats.size };
   if (!stats.isDirectory() || asFolder || (await insidePath(root, [...names, "index.html"])) === undefined) return NONE;
   return { type: "redirect", location: `/${names.map(encodeURIComponent).join("/")}/` };
 }
@@ -48,11 +48,14 @@ function decode(part: string): string | undefined {
   }
 }
 
-// A drive or a stream of NTFS, which only Windows has.
-const FORBIDDEN_CHARACTERS = process.platform === "win32" ? /[/\\\0:]/ : /[/\\\0]/;
+// Windows also has drives and streams (`:`) and devices, and ignores dots and spaces at the end.
+const FORBIDDEN =
+  process.platform === "win32"
+    ? /[/\\\0:]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)/i
+    : /[/\\\0]/;
 
 function isForbidden(name: string): boolean {
-  return name.startsWith(".") || FORBIDDEN_CHARACTERS.test(name);
+  return name.startsWith(".") || FORBIDDEN.test(name);
 }
 
 /** Where a path really is, from the root on; `undefined` when that is nowhere, outside, or hidden. */

@@ -1,34 +1,48 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { extname, join } from "node:path";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { handleSignalingRequest } from "@clayground/signaling-server";
-import send from "send";
+import { findWrongAddress, type IsAllowedHost } from "./allowed-hosts.ts";
+import { answer, answerPreflight, refuseUpgrade, setCommonHeaders } from "./answers.ts";
+import { injectPage } from "./inject-page.ts";
+import type { Library } from "./libraries.ts";
+import { handleClientScript } from "./live-reload/client-files.ts";
+import type { LiveReload } from "./live-reload/live-reload.ts";
+import { handleOverview } from "./overview/handle-overview.ts";
+import type { OverviewState } from "./overview/overview-status.ts";
+import { CONSOLE_PATH, type PageConsole } from "./page-console.ts";
 import { findFile } from "./project-files.ts";
-import { addSignalingMeta } from "./signaling-meta.ts";
+import { SIGNALING_PATH, type Signaling } from "./signaling.ts";
+import { NO_FILE, sendFile } from "./static-files.ts";
 
-/** Where pages and existing apps look for signaling. */
-export const SIGNALING_PATH = "/peerjs";
-
-/** What is served. */
+/** What is served; each part that is `undefined` is switched off. */
 export interface Site {
   /** The project's folder, as a real path. */
   readonly root: string;
-  /** The folder and name of the prebuilt `@clayground/network`. */
-  readonly library: { readonly folder: string; readonly file: string };
+  readonly libraries: readonly Library[];
+  readonly isAllowedHost: IsAllowedHost;
+  /** Whether plain HTTP is refused. */
+  readonly https: boolean;
+  /** Whether pages are cross-origin isolated. */
+  readonly isolate: boolean;
+  readonly signaling: Signaling | undefined;
+  readonly reload: LiveReload | undefined;
+  readonly console: PageConsole | undefined;
+  readonly overview: OverviewState;
 }
 
-const LIBRARY_PATH = "/clayground/network.js";
-const NOT_BUILT = "clay-dev-server: @clayground/network is not built. Run `npm run build`, then reload.\n";
-// Else they would be downloaded instead of shown.
-const EXTRA_TYPES: Readonly<Record<string, string>> = { ".qml": "text/plain; charset=utf-8" };
-// A host name or address with a port: all that a URL needs, and nothing that HTML could mistake.
-const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+// A page is read as a whole, to add to it. A larger one is sent as it is.
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
 /** Answers one request for the site; never rejects. */
 export async function handleRequest(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    await route(site, request, response);
+    setCommonHeaders(response, site.isolate);
+    const wrong = findWrongAddress(request, site.isAllowedHost);
+    if (wrong !== undefined) answer(response, wrong.status, wrong.text);
+    else if (site.https && !isSecure(request)) answer(response, 400, secureLink(request), "text/html");
+    else await route(site, request, response);
   } catch {
     // A file that vanished, or that may not be read.
     if (!response.headersSent) answer(response, 500, "Cannot read this file.\n");
@@ -36,36 +50,64 @@ export async function handleRequest(site: Site, request: IncomingMessage, respon
   }
 }
 
-async function route(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? "").split(/[?#]/, 1)[0] ?? "";
-  if (path.startsWith(`${SIGNALING_PATH}/`) && handleSignalingRequest(request, response, { path: SIGNALING_PATH }))
-    return;
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("allow", "GET, HEAD");
-    answer(response, 405, "Only GET and HEAD.\n");
-  } else if (path === LIBRARY_PATH || path === `/clayground/${site.library.file}.map`) {
-    // The map is asked for by its own name, which stands in the library's last line.
-    const file = path === LIBRARY_PATH ? site.library.file : `${site.library.file}.map`;
-    sendFile(request, response, site.library.folder, file, { status: 503, text: NOT_BUILT });
-  } else {
-    await serveProject(site.root, path, request, response);
-  }
+/** Takes or refuses one request to become a WebSocket. */
+export function handleUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const wrong = findWrongAddress(request, site.isAllowedHost);
+  if (wrong !== undefined)
+    refuseUpgrade(socket, wrong.status === 403 ? "403 Forbidden" : "400 Bad Request", wrong.text);
+  else if (site.https && !isSecure(request)) refuseUpgrade(socket, "400 Bad Request", "This server speaks wss.\n");
+  else if (site.signaling === undefined) refuseUpgrade(socket, "404 Not Found", "There is no WebSocket here.\n");
+  else site.signaling.handleUpgrade(request, socket, head);
 }
 
-async function serveProject(
-  root: string,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const target = await findFile(root, path);
+async function route(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = pathOf(request);
+  if (request.method === "OPTIONS") return answerPreflight(response);
+  if (site.signaling?.handleRequest(request, response) === true) return;
+  if (site.reload?.handleRequest(request, response) === true) return;
+  if (path === CONSOLE_PATH && site.console !== undefined) return site.console.handleRequest(request, response);
+  if (handleClientScript(request, response)) return;
+  if (path.startsWith("/clayground") && handleOwnPages(site, request, response)) return;
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("allow", "GET, HEAD");
+    return answer(response, 405, "Only GET and HEAD.\n");
+  }
+  const library = site.libraries.find((each) => path === each.path || path === `/clayground/${each.file}.map`);
+  if (library === undefined) return serveProject(site, request, response);
+  serveLibrary(library, path !== library.path, request, response);
+}
+
+/** Who reads the codes of running networks can join them: pages of other origins may not. */
+function handleOwnPages(site: Site, request: IncomingMessage, response: ServerResponse): boolean {
+  const cors = response.getHeader("access-control-allow-origin");
+  response.removeHeader("access-control-allow-origin");
+  if (handleOverview(request, response, site.overview)) return true;
+  if (cors !== undefined) response.setHeader("access-control-allow-origin", cors);
+  return false;
+}
+
+function serveLibrary(library: Library, isMap: boolean, request: IncomingMessage, response: ServerResponse): void {
+  if (library.folder === undefined) return answer(response, 404, library.missing);
+  // The map is asked for by its own name, which stands in the library's last line.
+  sendFile(request, response, library.folder, isMap ? `${library.file}.map` : library.file, {
+    status: 503,
+    text: `clay-dev-server: ${library.file} is not built. Run \`npm run build\`, then reload.\n`,
+  });
+}
+
+async function serveProject(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = await findFile(site.root, pathOf(request));
   if (target.type === "redirect") {
     response.setHeader("location", target.location);
     answer(response, 302, "");
   } else if (target.type === "none") {
-    answer(response, 404, "No such file in this project.\n");
-  } else if (/\.html?$/i.test(target.path)) {
-    const page = addSignalingMeta(await readFile(join(root, target.path)), signalingUrl(request));
+    answer(response, 404, NO_FILE);
+  } else if (/\.html?$/i.test(target.path) && target.size <= MAX_PAGE_BYTES) {
+    const page = injectPage(await readFile(join(site.root, target.path)), {
+      signalingUrl: site.signaling && signalingUrl(request),
+      reload: site.reload !== undefined,
+      console: site.console !== undefined,
+    });
     response.writeHead(200, {
       "content-type": "text/html; charset=utf-8",
       "content-length": page.length,
@@ -73,43 +115,31 @@ async function serveProject(
     });
     response.end(request.method === "HEAD" ? undefined : page);
   } else {
-    sendFile(request, response, root, target.path, { status: 404, text: "No such file in this project.\n" });
+    sendFile(request, response, site.root, target.path);
   }
 }
 
-function sendFile(
-  request: IncomingMessage,
-  response: ServerResponse,
-  root: string,
-  path: string,
-  missing: { readonly status: number; readonly text: string },
-): void {
-  const type = EXTRA_TYPES[extname(path).toLowerCase()];
-  if (type !== undefined) response.setHeader("content-type", type);
-  // Browsers may keep files, but ask each time whether they have changed.
-  response.setHeader("cache-control", "no-cache");
-  const encoded = path.split("/").map(encodeURIComponent).join("/");
-  send(request, encoded, { root, index: false, dotfiles: "ignore", cacheControl: false })
-    .on("error", ({ status, headers }: { status: number; headers?: Record<string, string> }) => {
-      if (status === 404) return answer(response, missing.status, missing.text);
-      // 416 carries the size of the file.
-      for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
-      answer(response, status, "");
-    })
-    .pipe(response);
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split(/[?#]/, 1)[0] ?? "";
 }
 
-function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" });
-  response.end(text);
+function isSecure(request: IncomingMessage): boolean {
+  return request.socket instanceof TLSSocket;
 }
 
 /** Signaling at the address under which the page was asked for: a phone reaches this machine by no other. */
 function signalingUrl(request: IncomingMessage): string {
-  const { host } = request.headers;
-  const { socket } = request;
-  const address =
-    socket.localFamily === "IPv6" ? `[${socket.localAddress ?? "::1"}]` : (socket.localAddress ?? "127.0.0.1");
-  const authority = host !== undefined && HOST.test(host) ? host : `${address}:${socket.localPort ?? 0}`;
-  return `${socket instanceof TLSSocket ? "wss" : "ws"}://${authority}${SIGNALING_PATH}`;
+  // A tunnel such as ngrok speaks HTTPS to the page and HTTP to this server.
+  const isPageSecure = isSecure(request) || request.headers["x-forwarded-proto"] === "https";
+  return `${isPageSecure ? "wss" : "ws"}://${request.headers.host ?? ""}${SIGNALING_PATH}`;
+}
+
+/** For who typed an address without `https://`, which browsers complete with `http://`. */
+function secureLink(request: IncomingMessage): string {
+  // Nothing in a request's target or in a checked Host header can leave the attribute but these two.
+  const url = `https://${request.headers.host ?? ""}${request.url ?? ""}`.replace(
+    /["&<>]/g,
+    (c) => `&#${c.charCodeAt(0)};`,
+  );
+  return `<!doctype html><meta name="viewport" content="width=device-width"><p>This server speaks https: open <a href="${url}">${url}</a>\n`;
 }

@@ -1,30 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { isShared, lanAddresses } from "../src/addresses.ts";
-import { DevServerError, startDevServer, type DevServer, type DevServerOptions } from "../src/index.ts";
-import { handleRequest } from "../src/requests.ts";
-import { Project } from "./project.ts";
+import { lanAddresses } from "../src/addresses.ts";
+import { DevServerError, startDevServer } from "../src/index.ts";
+import { handleRequest, type Site } from "../src/requests.ts";
 import { get } from "./request.ts";
-
-const undo: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const each of undo.splice(0)) await each();
-});
-
-function makeProject(): Project {
-  const project = new Project();
-  undo.unshift(() => project.remove());
-  project.write("index.html", "<head></head>");
-  return project;
-}
-
-async function start(options: Partial<DevServerOptions> = {}): Promise<DevServer> {
-  const server = await startDevServer({ root: makeProject().root, port: 0, host: "127.0.0.1", ...options });
-  undo.unshift(() => server.close());
-  return server;
-}
+import { makeProject, start } from "./running.ts";
 
 /** The signaling URL that a page is given. */
 async function signalingUrl(port: number, headers: Record<string, string> = {}): Promise<string | undefined> {
@@ -33,7 +15,7 @@ async function signalingUrl(port: number, headers: Record<string, string> = {}):
 
 function open(url: string): Promise<{ socket: WebSocket; next: () => Promise<unknown> }> {
   const socket = new WebSocket(url);
-  undo.unshift(() => socket.terminate());
+  onTestFinished(() => socket.terminate());
   const frames: unknown[] = [];
   const readers: ((frame: unknown) => void)[] = [];
   socket.on("message", (data: Buffer) => {
@@ -66,32 +48,58 @@ describe("signaling", () => {
   test("a phone is given the address under which it asked", async () => {
     const { port } = await start();
     expect(await signalingUrl(port, { host: "192.0.2.7:8090" })).toBe("ws://192.0.2.7:8090/peerjs");
-    expect(await signalingUrl(port, { host: "my-laptop.local" })).toBe("ws://my-laptop.local/peerjs");
+    expect(await signalingUrl(port, { host: "game.localhost" })).toBe("ws://game.localhost/peerjs");
     expect(await signalingUrl(port, { host: "[fd00::2]:8090" })).toBe("ws://[fd00::2]:8090/peerjs");
   });
 
-  test.each(['a"><script>', "a/../b", "user@evil", "a b", "", "[::1", "a:999999"])(
-    "the Host header %j does not come into the page",
-    async (host) => {
-      const { port } = await start();
-      expect(await signalingUrl(port, { host })).toBe(`ws://127.0.0.1:${port}/peerjs`);
-    },
-  );
+  test("a page that comes through a tunnel with HTTPS is given wss", async () => {
+    const { port } = await start({ allowHosts: ["a.tunnel.example"] });
+    expect(await signalingUrl(port, { host: "a.tunnel.example", "x-forwarded-proto": "https" })).toBe(
+      "wss://a.tunnel.example/peerjs",
+    );
+  });
 
   test("PeerJS gets an id, and the project keeps its start page", async () => {
     const { port } = await start();
     expect((await get(port, "/peerjs/id?ts=1")).text).toMatch(/^[\da-f-]{36}$/);
     expect((await get(port, "/")).headers["content-type"]).toMatch(/^text\/html/);
-    expect((await get(port, "/peerjs")).status).toBe(404);
+  });
+
+  test("can be left out: no <meta>, no WebSocket, no answers", async () => {
+    const { port } = await start({ signaling: false });
+    expect(await signalingUrl(port)).toBeUndefined();
+    for (const path of ["/peerjs", "/peerjs/id", "/peerjs/peerjs/id"]) expect((await get(port, path)).status).toBe(404);
+    await expect(open(`ws://127.0.0.1:${port}/peerjs?key=peerjs&id=A&token=a`)).rejects.toThrow("404");
+  });
+
+  test("500 tabs of one machine connect at once", async () => {
+    const { port } = await start();
+    const url = await signalingUrl(port);
+    const tabs = await Promise.all(
+      Array.from({ length: 500 }, (_, n) => open(`${url}?key=peerjs&id=tab-${n}&token=a`)),
+    );
+    expect(await Promise.all(tabs.map(({ next }) => next()))).toEqual(tabs.map(() => ({ type: "OPEN" })));
   });
 });
 
 describe("the library for pages without a bundler", () => {
-  async function serve(folder: string): Promise<number> {
-    const site = { root: makeProject().root, library: { folder, file: "clayground-network.js" } };
+  const LIBRARY = { path: "/clayground/network.js", file: "clayground-network.js", missing: "Not there." };
+
+  async function serve(folder: string | undefined): Promise<number> {
+    const site: Site = {
+      root: makeProject().root,
+      libraries: [{ ...LIBRARY, folder }],
+      isAllowedHost: () => true,
+      https: false,
+      isolate: false,
+      signaling: undefined,
+      reload: undefined,
+      console: undefined,
+      overview: { name: "game", urls: { local: "", lan: [] }, peers: () => [] },
+    };
     const server = createServer((request, response) => void handleRequest(site, request, response));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    undo.unshift(() => server.close());
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
     return (server.address() as AddressInfo).port;
   }
 
@@ -114,6 +122,16 @@ describe("the library for pages without a bundler", () => {
     expect(status).toBe(503);
     expect(text).toContain("npm run build");
   });
+
+  test("one that is not installed is not found, and the answer says why", async () => {
+    expect(await get(await serve(undefined), "/clayground/network.js")).toMatchObject({
+      status: 404,
+      text: "Not there.",
+    });
+    const { status, text } = await get((await start()).port, "/clayground/http-client.js");
+    expect(status).toBe(404);
+    expect(text).toContain("@clayground/http-client does not exist yet");
+  });
 });
 
 describe("where it listens", () => {
@@ -125,27 +143,20 @@ describe("where it listens", () => {
     expect((await get(second.port, "/")).status).toBe(200);
   });
 
-  test("on this machine alone, or on all addresses", async () => {
-    expect((await start({ host: "127.0.0.1" })).lanUrls).toEqual([]);
-    const shared = await startDevServer({ root: makeProject().root, port: 0 });
-    undo.unshift(() => shared.close());
-    expect(shared.localUrl).toBe(`http://localhost:${shared.port}/`);
-    expect(shared.lanUrls).toEqual(lanAddresses().map((address) => `http://${address}:${shared.port}/`));
+  test.each([-1, 65536, 1.5, Number.NaN])("%s is no port", async (port) => {
+    await expect(start({ port })).rejects.toThrow(new DevServerError(`Not a port: ${port}`));
   });
 
-  test("addresses that others cannot use are not shown", () => {
-    const entry = (address: string, more: object = {}): never =>
-      ({ address, family: "IPv4", internal: false, ...more }) as never;
-    expect(
-      lanAddresses({
-        lo: [entry("127.0.0.1", { internal: true })],
-        eth0: [entry("192.0.2.7"), entry("fd00::2", { family: "IPv6" })],
-        usb0: [entry("169.254.3.4")],
-        wlan0: undefined,
-      }),
-    ).toEqual(["192.0.2.7"]);
-    expect(["127.0.0.1", "localhost", "::1", "127.1.2.3"].some(isShared)).toBe(false);
-    expect([undefined, "0.0.0.0", "192.0.2.7", "::"].every(isShared)).toBe(true);
+  test("a taken port is an error with strictPort", async () => {
+    const { port } = await start();
+    await expect(start({ port, strictPort: true })).rejects.toThrow(new DevServerError(`Port ${port} is taken`));
+  });
+
+  test("on this machine alone, or on all addresses", async () => {
+    expect((await start({ host: "127.0.0.1" })).lanUrls).toEqual([]);
+    const shared = await start({ host: "::" });
+    expect(shared.localUrl).toBe(`http://localhost:${shared.port}/`);
+    expect(shared.lanUrls).toEqual(lanAddresses().map((address) => `http://${address}:${shared.port}/`));
   });
 
   test("a folder that is missing, or is a file, is refused", async () => {

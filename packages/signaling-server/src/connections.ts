@@ -72,6 +72,11 @@ export class Connections implements ConnectionListener {
     return number === undefined ? undefined : this.#connections.get(number);
   }
 
+  /** Frees the id of a client whose connection broke before it said good-bye. */
+  free(id: string, token: string): boolean {
+    return this.#realm.free(id, token, performance.now());
+  }
+
   /** Asks the realm to make a connection a client. */
   enter(connection: Connection, query: ClientQuery): void {
     // It broke while it was authorized.

@@ -45,6 +45,14 @@ export class Departed {
     this.#ids.delete(id);
   }
 
+  /** Frees an id that is reserved for this token: its client said good-bye after all. `false` when there is no such. */
+  free(id: string, token: string, now: number): boolean {
+    const departure = this.#at(id, now);
+    if (departure?.token !== token) return false;
+    this.#ids.set(id, { ...departure, reserved: false });
+    return true;
+  }
+
   /** Until when messages to this id should wait; `undefined` when it was not here lately. */
   until(id: string, now: number): number | undefined {
     return this.#at(id, now)?.until;

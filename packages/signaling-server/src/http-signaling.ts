@@ -2,9 +2,11 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Admission } from "./admission.ts";
 import { CLOSE_POLICY } from "./client-query.ts";
+import type { ClientQuery } from "./client-query.ts";
 import type { Connections } from "./connections.ts";
 import { parseQuery } from "./endpoint.ts";
 import { EventStreamConnection } from "./event-stream-connection.ts";
+import { readClientFrame } from "./forwarded-frame.ts";
 import { answer, type Headers } from "./http-answers.ts";
 
 // Clients post one after the other; each request that is being read may take up to `maxPayload`.
@@ -39,9 +41,12 @@ export class HttpSignaling {
   /** Opens a client's stream. */
   open(request: IncomingMessage, response: ServerResponse, address: string): boolean {
     const query = parseQuery(request.url);
-    // Without a client whose requests to take, a POST has nothing to bring.
     const headers = this.#admission.origins.headers(request.headers.origin);
-    if (request.method === "POST") return answer(response, 410, NOT_CONNECTED, headers);
+    if (request.method === "POST") {
+      // Of a page that is closed, the stream may end before its good-bye is here.
+      this.#gather(request, response, headers, (body) => this.#free(query, body, response, headers));
+      return true;
+    }
     const client = { address, token: query.token ?? "" };
     const connection = new EventStreamConnection(response, headers, client, this.#connections);
     this.#admission.admit(connection, query, request.headers.origin);
@@ -61,31 +66,50 @@ export class HttpSignaling {
     connection.posted();
     if (connection.closeCode !== undefined || connection.posts >= MAX_POSTS)
       return answer(response, 429, TOO_MUCH, headers);
-    this.#read(connection, request, response, headers);
-    return true;
-  }
-
-  #read(connection: EventStreamConnection, request: IncomingMessage, response: ServerResponse, headers: Headers): void {
-    const chunks: Buffer[] = [];
-    let length = 0;
     connection.posts += 1;
-    request.on("error", () => undefined);
     request.on("close", () => {
       connection.posts -= 1;
     });
+    const take = (body: Buffer): void => {
+      if (this.#connections.find(connection.id ?? "") === connection) this.#take(connection, body, response, headers);
+      else this.#free({ id, token, key }, body, response, headers);
+    };
+    this.#gather(request, response, headers, take, () => connection.postedTooMuch());
+    return true;
+  }
+
+  /** Reads a request's body, up to the limit of a frame. */
+  #gather(
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: Headers,
+    take: (body: Buffer) => void,
+    tooMuch: () => void = () => undefined,
+  ): void {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on("error", () => undefined);
     request.on("data", (chunk: Buffer) => {
       length += chunk.length;
       if (length <= this.#maxPayload) {
         chunks.push(chunk);
       } else if (!response.headersSent) {
         request.pause();
-        connection.postedTooMuch();
+        tooMuch();
         answer(response, 413, `At most ${this.#maxPayload} bytes in one request.\n`, headers);
       }
     });
     request.on("end", () => {
-      if (!response.headersSent) this.#take(connection, Buffer.concat(chunks), response, headers);
+      if (!response.headersSent) take(Buffer.concat(chunks));
     });
+  }
+
+  /** Takes what came after its client's stream had ended: a good-bye at its end frees the id. */
+  #free({ id, token, key }: ClientQuery, body: Buffer, response: ServerResponse, headers: Headers): void {
+    const last = readClientFrame(body.subarray(body.lastIndexOf(NEWLINE) + 1));
+    const isGoodBye = last?.type === "LEAVE" && last.dst === undefined && key === this.#key;
+    if (isGoodBye && this.#connections.free(id ?? "", token ?? "")) answer(response, 204, "", headers);
+    else answer(response, 410, NOT_CONNECTED, headers);
   }
 
   #take(connection: EventStreamConnection, body: Buffer, response: ServerResponse, headers: Headers): void {

@@ -115,6 +115,14 @@ export class Realm {
     return this.#clients.get(id)?.socket;
   }
 
+  /**
+   * Takes a good-bye that came after its connection had broken, as when a page is closed: its id is not kept for it any
+   * longer. `false` when nobody with this id and token has left lately.
+   */
+  free(id: string, token: string, now: number): boolean {
+    return this.#departed.free(id, token, now);
+  }
+
   /** Clients that are connected from an address. */
   clientsFrom(address: string): number {
     return this.#addresses.count(address);

@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { EventStreamClient } from "./event-stream-client.ts";
 import { connected, start, streamed } from "./servers.ts";
@@ -147,6 +148,41 @@ describe("signaling over plain HTTP", () => {
       type: "ID-TAKEN",
     });
     await streamed(server.url, "A");
+  });
+
+  test("[S44] a good-bye that comes after the stream has ended frees the id, from its owner only", async () => {
+    const server = await start();
+    const client = await streamed(server.url, "A");
+    client.abort();
+    await vi.waitFor(() => expect(server.clients).toBe(0));
+    const stranger = new EventStreamClient(`${server.url}?key=peerjs&id=A&token=other`);
+    expect(await stranger.next()).toMatchObject({ type: "ID-TAKEN" });
+    expect(await stranger.post({ type: "LEAVE" })).toBe(410);
+    expect(await client.post({ type: "HEARTBEAT" })).toBe(410);
+    expect(await client.post({ type: "LEAVE", dst: "B" })).toBe(410);
+    expect(await client.post({ type: "HEARTBEAT" }, { type: "LEAVE" })).toBe(204);
+    const heir = new EventStreamClient(`${server.url}?key=peerjs&id=A&token=other`);
+    expect(await heir.next()).toEqual({ type: "OPEN" });
+    // It is somebody else's now.
+    expect(await client.post({ type: "LEAVE" })).toBe(410);
+    expect(server.peers()).toEqual(["A"]);
+  });
+
+  test("[S44] a good-bye that is on the way while the stream ends frees the id, too", async () => {
+    const server = await start();
+    const client = await streamed(server.url, "A");
+    const post = request(client.url, { method: "POST" });
+    const answered = once(post, "response") as Promise<[IncomingMessage]>;
+    post.write('{"type":');
+    // The server has begun to read it when it answers what came after it.
+    expect(await client.post({ type: "HEARTBEAT" })).toBe(204);
+    client.abort();
+    await vi.waitFor(() => expect(server.clients).toBe(0));
+    post.end('"LEAVE"}');
+    const [answer] = await answered;
+    answer.resume();
+    expect(answer.statusCode).toBe(204);
+    expect(await new EventStreamClient(`${server.url}?key=peerjs&id=A&token=other`).next()).toEqual({ type: "OPEN" });
   });
 
   test("[S45] pages of allowed origins read the answers, others do not", async () => {

@@ -149,7 +149,7 @@ describe("writing frames", () => {
       "x".repeat(65_536),
     ];
     const frames = [
-      ...texts.map((text) => textFrame(text)),
+      ...texts.map((each) => textFrame(each)),
       pingFrame(),
       pongFrame(Buffer.from("!")),
       closeFrame(4000, "ü".repeat(100)),

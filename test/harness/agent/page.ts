@@ -4,14 +4,15 @@ import { watchPage } from "./page-holdings.ts";
 import type { AgentOptions, Command } from "./protocol.ts";
 
 interface Library {
-  Network: new (options: AgentOptions & { iceServers: [] }) => DrivenNetwork;
+  Network: new (options: AgentOptions) => DrivenNetwork;
 }
 
-const minuteTimers = new URLSearchParams(location.search).has("minute-timers");
+const parameters = new URLSearchParams(location.search);
+const minuteTimers = parameters.has("minute-timers");
 const watch = watchPage({ minuteTimers });
-const { Network } = (await import(String("/clayground-network.js"))) as Library;
+const { Network } = (await import(parameters.get("library") ?? "/clayground-network.js")) as Library;
 const agent = new Agent({
-  createNetwork: (options) => new Network({ ...options, iceServers: [] }),
+  createNetwork: (options) => new Network({ iceServers: [], ...options }),
   ...watch,
   release: () => undefined,
 });

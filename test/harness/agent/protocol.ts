@@ -3,7 +3,7 @@
  * WebDriver, CDP and IPC alike. Bytes travel as `{ $bytes: base64 }` (see `payload.ts`).
  */
 
-import type { NetworkOptions } from "@clayground/network";
+import type { IceServer, NetworkOptions } from "@clayground/network";
 
 /** The events of `Network` that an agent records. */
 export const RECORDED_EVENTS = [
@@ -15,6 +15,7 @@ export const RECORDED_EVENTS = [
   "errorOccurred",
   "connectionTimedOut",
   "statusChanged",
+  "diagnosticMessage",
 ] as const;
 
 /** The name of a recorded event; `"fault"` is an exception that reached the application. */
@@ -90,11 +91,11 @@ export interface Memory {
   prototypePolluted: boolean;
 }
 
-/** The options of `Network` that a test sets. */
+/** The options of `Network` that a test sets. Without `iceServers` there are none. */
 export type AgentOptions = Pick<
   NetworkOptions,
   "signalingUrl" | "maxNodes" | "autoRelay" | "connectionTimeout" | "topology" | "verbose"
->;
+> & { iceServers?: "auto" | IceServer[] };
 
 /** One order to an agent. */
 export type Command =

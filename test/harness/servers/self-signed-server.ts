@@ -33,7 +33,7 @@ export async function startSelfSignedServer(): Promise<FixtureServer> {
 }
 
 /** Made anew for each run, so that none can expire or leak. */
-function makeCertificate(): { key: Buffer; cert: Buffer } {
+export function makeCertificate(): { key: Buffer; cert: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), "clayground-certificate-"));
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   try {

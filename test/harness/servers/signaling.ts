@@ -10,7 +10,9 @@ export interface Signaling {
 
 export async function startSignaling(): Promise<Signaling> {
   const host = "127.0.0.1";
-  let server = await createSignalingServer({ host, port: 0 });
+  // Hundreds of tests come from one address, and some connect hundreds of times.
+  const limits = { connectionBurst: 1_000_000 };
+  let server = await createSignalingServer({ host, port: 0, ...limits });
   const { port, url } = server;
   let running = true;
   return {
@@ -20,7 +22,7 @@ export async function startSignaling(): Promise<Signaling> {
       running = false;
     },
     restart: async () => {
-      server = await createSignalingServer({ host, port });
+      server = await createSignalingServer({ host, port, ...limits });
       running = true;
     },
   };
