@@ -146,6 +146,8 @@ export class Connections implements ConnectionListener {
   }
 
   strained(connection: Connection): void {
+    // Pongs fill it too, and no effect of the realm looks at them.
+    if (connection.backlog > this.#limits.maxBacklog) return this.#drop(connection, "backlog");
     this.#handle({ type: "strained", socket: connection.number });
   }
 

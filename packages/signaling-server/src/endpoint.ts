@@ -6,7 +6,9 @@ const ENDPOINT = "/peerjs";
 
 /** A path without the slash at its end. */
 export function trimPath(path: string): string {
-  return path.replace(/\/+$/, "");
+  let end = path.length;
+  while (end > 0 && path.charCodeAt(end - 1) === 0x2f) end -= 1;
+  return path.slice(0, end);
 }
 
 /** A request's path, without query. */

@@ -47,6 +47,11 @@ export class HttpSignaling {
       this.#gather(request, response, headers, (body) => this.#free(query, body, response, headers));
       return true;
     }
+    // Behind another answer on the same connection it would never hear that the connection has ended. No browser does that.
+    if (response.socket === null) {
+      request.socket.destroy();
+      return true;
+    }
     const client = { address, token: query.token ?? "" };
     const connection = new EventStreamConnection(response, headers, client, this.#connections);
     this.#admission.admit(connection, query, request.headers.origin);
@@ -86,13 +91,20 @@ export class HttpSignaling {
     take: (body: Buffer) => void,
     tooMuch: () => void = () => undefined,
   ): void {
-    const chunks: Buffer[] = [];
+    // One buffer that grows: each chunk has 190 bytes of its own, and may bring one.
+    let body = Buffer.allocUnsafeSlow(1024);
     let length = 0;
     request.on("error", () => undefined);
     request.on("data", (chunk: Buffer) => {
+      const start = length;
       length += chunk.length;
       if (length <= this.#maxPayload) {
-        chunks.push(chunk);
+        if (body.length < length) {
+          const grown = Buffer.allocUnsafeSlow(Math.min(this.#maxPayload, Math.max(length, 2 * body.length)));
+          body.copy(grown, 0, 0, start);
+          body = grown;
+        }
+        chunk.copy(body, start);
       } else if (!response.headersSent) {
         request.pause();
         tooMuch();
@@ -100,7 +112,7 @@ export class HttpSignaling {
       }
     });
     request.on("end", () => {
-      if (!response.headersSent) take(Buffer.concat(chunks));
+      if (!response.headersSent) take(body.subarray(0, length));
     });
   }
 

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Outgoing } from "./forwarded-frame.ts";
@@ -61,13 +62,14 @@ export class WebSocketConnection extends Connection implements FrameHandler {
 
   start(): void {
     this.#socket.on("end", onEnd);
+    if (this.#socket.readableEnded) this.hangUp();
     this.#socket.on("data", onData);
   }
 
   send(frame: Outgoing): number {
     const socket = this.#socket;
     // TLS never takes anything at once.
-    const canShare = socket.writableLength === 0 && socket.encrypted !== true;
+    const canShare = socket.writableLength === 0 && socket instanceof Socket && socket.encrypted !== true;
     if (canShare) sendRoom ??= Buffer.allocUnsafeSlow(SEND_ROOM_BYTES);
     const bytes = textFrame(frame, canShare ? sendRoom : undefined);
     if (socket.writable) socket.write(bytes);
@@ -108,7 +110,14 @@ export class WebSocketConnection extends Connection implements FrameHandler {
     if (!rest) return;
     this.#rest = undefined;
     this.read(rest);
-    if (!this.#rest && !this.#reader.isStopped) this.#socket.resume();
+    if (this.#rest) return;
+    if (this.#socket.readableEnded) this.hangUp();
+    else if (!this.#reader.isStopped) this.#socket.resume();
+  }
+
+  /** The client sends nothing more; what it has sent is read first. */
+  hangUp(): void {
+    if (!this.#rest) this.#socket.end();
   }
 
   /** The socket is no more. */
@@ -175,7 +184,7 @@ function onData(this: OwnedSocket, chunk: Buffer): void {
 
 // Node keeps a server's socket open in the other direction; a WebSocket has no use for that.
 function onEnd(this: OwnedSocket): void {
-  this.end();
+  this[OWNER]?.hangUp();
 }
 
 function onClose(this: OwnedSocket): void {

@@ -43,7 +43,8 @@ export class FrameReader {
   // The beginning of a frame, in a buffer that grows as bytes come: a length alone reserves nothing.
   #begun: Buffer | undefined;
   #begunLength = 0;
-  #fragments: Buffer[] | undefined;
+  // One buffer that grows: a buffer each costs 100 bytes, however short it is, and keeps a pool of 8 KiB.
+  #fragments: Buffer | undefined;
   #fragmentsLength = 0;
   #stopped = false;
 
@@ -128,20 +129,26 @@ export class FrameReader {
       default:
         if (this.#fragments) return this.#violated(handler, 1002);
         if (isLast) return this.#message(payload, handler);
-        this.#fragments = [];
+        this.#fragments = Buffer.allocUnsafeSlow(payload.length);
         this.#fragmentsLength = 0;
         return this.#fragment(payload, false, handler);
     }
   }
 
   #fragment(payload: Buffer, isLast: boolean, handler: FrameHandler): void {
-    this.#fragmentsLength += payload.length;
-    if (this.#fragmentsLength > this.#maxPayload) return this.#violated(handler, 1009);
-    // A copy, because a view would keep all that was received with it.
-    this.#fragments?.push(Buffer.from(payload));
+    const total = this.#fragmentsLength + payload.length;
+    if (total > this.#maxPayload) return this.#violated(handler, 1009);
+    let kept = this.#fragments ?? Buffer.alloc(0);
+    if (kept.length < total) {
+      kept = Buffer.allocUnsafeSlow(Math.min(this.#maxPayload, Math.max(total, 2 * kept.length)));
+      this.#fragments?.copy(kept, 0, 0, this.#fragmentsLength);
+      this.#fragments = kept;
+    }
+    payload.copy(kept, this.#fragmentsLength);
+    this.#fragmentsLength = total;
     handler.onFragment();
     if (!isLast || !this.#fragments) return;
-    const message = Buffer.concat(this.#fragments, this.#fragmentsLength);
+    const message = kept.subarray(0, total);
     this.#fragments = undefined;
     this.#message(message, handler);
   }
