@@ -130,7 +130,8 @@ describe.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
     await page.waitForFunction(IS_NEW, { polling: 20 });
   });
 
-  test("when the server was started again, a page reloads", async ({ scene }) => {
+  // That a restart alone does not: server-restart.test.ts.
+  test("what changed while the server was not there reloads a page once it is back", async ({ scene }) => {
     const { server, options, write } = await serve(scene, {
       "index.html": '<link rel="stylesheet" href="a.css"><p>one',
       "a.css": "",
@@ -140,6 +141,7 @@ describe.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
     // Then it is known to listen.
     await changeUntil(page, () => write("a.css", "p { color: rgb(2, 2, 2) }"), IS_RECOLORED);
     await server.close();
+    write("index.html", "<p>two");
     await scene.keep(startDevServer({ ...options, port: server.port, strictPort: true }));
     await page.waitForFunction(IS_NEW, { polling: 50 });
   });

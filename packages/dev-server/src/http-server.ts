@@ -8,6 +8,8 @@ import { isTlsHandshake, speakTls } from "./tls-front.ts";
 // A head that takes longer comes from no browser.
 const HEAD_MS = 10_000;
 const REQUEST_MS = 30_000;
+// Signaling over HTTP posts every 5 s, in a throttled page less often; Node would hang up after 5 s, and the next is lost.
+const KEEP_ALIVE_MS = 75_000;
 
 /** The server of a site, which does not listen yet. */
 export interface SiteServer {
@@ -22,7 +24,11 @@ export interface SiteServer {
  * @param onTls is called when a browser tries HTTPS where there is none
  */
 export function createSiteServer(site: Site, certificate: Certificate | undefined, onTls: () => void): SiteServer {
-  const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS });
+  const server = createServer({
+    headersTimeout: HEAD_MS,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
   const answered = new WeakSet<Duplex>();
   server.on("request", (request, response) => {
     answered.add(request.socket);

@@ -91,7 +91,11 @@ export class Lifecycle<T extends NetworkTypes> {
     if (typeof source === "object") begin();
     else
       import("./ice-server-source.ts").then(
-        ({ followIceServers }) => followIceServers({ platform, emitter, source, signalingUrl, list, begin }),
+        ({ followIceServers }) =>
+          // It may be over by now, and then nothing tells the follower so.
+          this.#attempt === attempt
+            ? followIceServers({ platform, emitter, source, signalingUrl, list, begin })
+            : undefined,
         // Without that part of the page it goes on without servers; the browser's console says what is missing.
         begin,
       );

@@ -157,6 +157,21 @@ test("who leaves while the servers are asked for is out at once, and hears of no
   expect(net.open()).toEqual(NOTHING);
 });
 
+test("who leaves in the same moment as it began asks nobody, now or later", async () => {
+  const { net } = setup();
+  let asked = 0;
+  const { network } = watched(net, "host", () => {
+    asked++;
+    return [];
+  });
+  const hosting = codeOf(network.host());
+  network.leave();
+  expect(await net.until(hosting)).toBe("aborted");
+  await net.advance(20 * MINUTES);
+  expect(asked).toBe(0);
+  expect(net.open()).toEqual(NOTHING);
+});
+
 test("nothing that is fixed in a network changes while the servers are asked for", async () => {
   const { net } = setup();
   const { network } = watched(net, "host", () => new Promise(() => {}));

@@ -2,10 +2,9 @@ import { peerServerUrl } from "./peer-server-url.ts";
 
 /** The part of the URL standard that is used; every runtime has it, but this package knows no runtime's types. */
 declare const URL: new (url: string) => {
-  readonly protocol: string;
-  readonly host: string;
-  readonly pathname: string;
-  readonly searchParams: { get(name: string): string | null };
+  protocol: string;
+  pathname: string;
+  readonly searchParams: { get(name: string): string | null; delete(name: string): void };
 };
 
 /**
@@ -15,6 +14,10 @@ declare const URL: new (url: string) => {
 export function iceServersUrl(signalingUrl: string): string | undefined {
   const socketUrl = peerServerUrl(signalingUrl, { id: "A", token: "A" });
   if (socketUrl === undefined) return undefined;
-  const { protocol, host, pathname, searchParams } = new URL(socketUrl);
-  return `${protocol.replace("ws", "http")}//${host}${pathname}/${encodeURIComponent(searchParams.get("key") ?? "")}/ice`;
+  const url = new URL(socketUrl.replace(/^ws/, "http"));
+  const { searchParams } = url;
+  url.pathname += `/${encodeURIComponent(searchParams.get("key") ?? "")}/ice`;
+  // What else the URL says stays: a server's own check may need it.
+  for (const own of ["key", "id", "token"]) searchParams.delete(own);
+  return String(url);
 }

@@ -97,8 +97,9 @@ export class Admission {
 
   /** Whether a connection is not worth looking at: so many from its address wait for their refusal already. */
   isHopeless(socketAddress: string): boolean {
-    // Behind a proxy all have the proxy's.
-    return this.#proxies === 0 && this.#tarpit.isFull(addressGroup(socketAddress));
+    // Behind a proxy all have the proxy's; and who is connected over HTTP may need a connection to post.
+    const isTellable = this.#proxies === 0 && this.#connections.clientsOverHttp === 0;
+    return isTellable && this.#tarpit.isFull(addressGroup(socketAddress));
   }
 
   /** Makes reconnecting slow for an address from which somebody sent too much: each connection has a burst of its own. */
@@ -131,6 +132,19 @@ export class Admission {
       else if (answer) this.#connections.enter(connection, query);
       else no(refusal("unauthorized", "ERROR", "Not allowed on this server"));
     });
+  }
+
+  /** The operator's word on who is no client (yet), but asks for what clients get. */
+  async allows(query: ClientQuery, origin: string | undefined, address: string): Promise<boolean> {
+    if (!this.#authorize) return true;
+    if (this.#pending >= this.#maxPending) return false;
+    const { id = "", token = "", key = "" } = query;
+    this.#pending += 1;
+    const answer = await this.#ask({ ...query, id, token, key }, origin, address);
+    this.#pending -= 1;
+    const isAllowed = answer === true;
+    if (!isAllowed) this.#reports.refused("unauthorized", { address, origin });
+    return isAllowed;
   }
 
   /** The hook's answer; `undefined` when there is none in time. */

@@ -11,6 +11,8 @@ const NUMBERS = [
   "connectionBurst",
   ...(Object.keys(DEFAULT_LIMITS) as (keyof typeof DEFAULT_LIMITS)[]),
 ] as const;
+// A timer takes no more.
+const MAX_MS = 2_147_483_647;
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/(?:\*\.)?[^*/\s]+$/i;
 
 /** Throws a `TypeError` that names the first option that cannot be meant. */
@@ -19,6 +21,7 @@ export function checkOptions(options: SignalingServerOptions): void {
     const value = options[name as keyof SignalingServerOptions];
     if (value === undefined) continue;
     if (typeof value !== "number" || !(value > 0)) throw wrong(name, "a number above 0", value);
+    if (name.endsWith("Ms") && value > MAX_MS) throw wrong(name, `at most ${MAX_MS} ms`, value);
   }
   const { allowedOrigins = [], maxIdLength = MAX_ID_LENGTH, trustProxy = 0, turn } = options;
   if (maxIdLength > MAX_ID_LENGTH) throw wrong("maxIdLength", `at most ${MAX_ID_LENGTH}`, maxIdLength);
@@ -33,7 +36,10 @@ export function checkOptions(options: SignalingServerOptions): void {
   if (turn && (turn.urls.length === 0 || !turn.urls.every((url) => /^turns?:\S+$/.test(url)))) {
     throw wrong("turn.urls", 'URLs such as "turn:turn.example.com:3478"', turn.urls.join(", "));
   }
-  if (turn?.secret === "") throw new TypeError("turn.secret must not be empty");
+  // What came from an environment variable may be missing, whatever its type says.
+  const { secret = "", ttlSeconds = 1 } = turn ?? { secret: "-" };
+  if (typeof secret !== "string" || secret === "") throw new TypeError("turn.secret must not be empty");
+  if (!(Number.isInteger(ttlSeconds) && ttlSeconds > 0)) throw wrong("turn.ttlSeconds", "whole seconds", ttlSeconds);
 }
 
 /** The limits of a realm, with the defaults for what is left out or undefined. */

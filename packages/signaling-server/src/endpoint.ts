@@ -33,7 +33,7 @@ export function basePaths(path: string): readonly string[] {
 
 /** What a client says of itself in the query; where a parameter stands twice, the first counts. */
 export function parseQuery(url: string | undefined): ClientQuery {
-  const parameters = new URLSearchParams((url ?? "").split("?")[1]);
+  const parameters = new URLSearchParams((url ?? "").replace(/^[^?]*\??/, ""));
   const read = (name: string): string | undefined => detachedOr(parameters.get(name));
   return { id: read("id"), token: read("token"), key: read("key"), version: read("version"), parameters };
 }

@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Admission } from "./admission.ts";
 import type { QueryRules } from "./client-query.ts";
-import { basePaths, isSignalingPath, requestPath, trimPath } from "./endpoint.ts";
+import { addressGroup } from "./client-address.ts";
+import { basePaths, isSignalingPath, parseQuery, requestPath, trimPath } from "./endpoint.ts";
 import type { HttpSignaling } from "./http-signaling.ts";
-import { answer, answerDescription, answerId, answerJson } from "./http-answers.ts";
+import { answer, answerDescription, answerId, answerJson, type Headers } from "./http-answers.ts";
 import { iceServersFor } from "./ice-credentials.ts";
 import type { SignalingLocation, TurnOptions } from "./options.ts";
 import type { Reports } from "./reports.ts";
@@ -58,14 +58,26 @@ export function handleHttpRequest(service: HttpService, request: IncomingMessage
       return answerJson(response, service.peers(), headers);
     case "ice":
       if (!service.turn) return answer(response, 404, NO_TURN, headers);
-      return answerJson(
-        response,
-        iceServersFor(service.turn, Date.now(), randomBytes(9).toString("base64url")),
-        headers,
-      );
+      return answerIce(service, service.turn, request, response, headers);
     default:
       return answerDescription(response, headers);
   }
+}
+
+/** The operator's check holds for these, too: who may not connect gets no relay either. */
+function answerIce(
+  { admission }: HttpService,
+  turn: TurnOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: Headers,
+): true {
+  const address = admission.addressOf(request);
+  void admission.allows(parseQuery(request.url), request.headers.origin, address).then((isAllowed) => {
+    if (!isAllowed) answer(response, 403, "You may not use this server.\n", headers);
+    else answerJson(response, iceServersFor(turn, Date.now(), addressGroup(address)), headers);
+  });
+  return true;
 }
 
 type Route = "root" | "id" | "peers" | "ice";

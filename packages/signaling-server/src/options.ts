@@ -10,8 +10,9 @@ export interface SignalingLocation {
   readonly key?: string;
 }
 
-/** A client that wants to connect, for {@link SignalingServerOptions.authorize}. */
+/** Who wants to connect, or asks for TURN credentials, for {@link SignalingServerOptions.authorize}. */
 export interface ConnectingClient {
+  /** Empty, as is `token`, for TURN credentials: these are asked for before there is an id. */
   readonly id: string;
   readonly key: string;
   readonly token: string;

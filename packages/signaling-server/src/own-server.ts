@@ -5,6 +5,9 @@ import { Server as TlsServer } from "node:tls";
 // The body of a request has 64 KiB at most.
 const REQUEST_MS = 15_000;
 
+/** A client over HTTP posts every 5 s, in a throttled page less often: Node would hang up after 5 s, and the next one is lost. */
+export const KEEP_ALIVE_MS = 75_000;
+
 /**
  * Starts an HTTP server that gives nobody long to say what he wants; resolves when it listens.
  *
@@ -36,6 +39,7 @@ export async function startHttpServer(
     },
     onRequest,
   );
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.prependListener("connection", (socket) => {
     if (isHopeless(socket.remoteAddress ?? "")) socket.destroy();
   });

@@ -9,14 +9,15 @@ export class Tarpit {
   readonly #held = new Map<string, number>();
   #count = 0;
 
-  /** Whether nobody from this address is answered any more. */
+  /** Whether so many from this address wait that no more are answered. */
   isFull(address: string): boolean {
-    return (this.#held.get(address) ?? 0) >= MAX_PER_ADDRESS || this.#count >= MAX_HELD;
+    return (this.#held.get(address) ?? 0) >= MAX_PER_ADDRESS;
   }
 
-  /** Calls `answer` in a while, or `drop` now when too many wait already. */
+  /** Calls `answer` in a while; at once when too many wait in all, and `drop` when too many of this address do. */
   hold(address: string, answer: () => void, drop: () => void): void {
     if (this.isFull(address)) return drop();
+    if (this.#count >= MAX_HELD) return answer();
     this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
     this.#count += 1;
     setTimeout(() => {

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Outgoing } from "./forwarded-frame.ts";
 import type { ReadingQueue } from "./reading-queue.ts";
@@ -24,7 +25,6 @@ let sendRoom: Buffer | undefined;
 const OWNER = Symbol("the connection of this socket");
 
 interface OwnedSocket extends Duplex {
-  readonly encrypted?: boolean;
   [OWNER]?: WebSocketConnection;
 }
 
@@ -69,7 +69,7 @@ export class WebSocketConnection extends Connection implements FrameHandler {
   send(frame: Outgoing): number {
     const socket = this.#socket;
     // TLS never takes anything at once.
-    const canShare = socket.writableLength === 0 && socket instanceof Socket && socket.encrypted !== true;
+    const canShare = socket.writableLength === 0 && socket instanceof Socket && !(socket instanceof TLSSocket);
     if (canShare) sendRoom ??= Buffer.allocUnsafeSlow(SEND_ROOM_BYTES);
     const bytes = textFrame(frame, canShare ? sendRoom : undefined);
     if (socket.writable) socket.write(bytes);

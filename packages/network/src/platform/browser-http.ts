@@ -73,8 +73,11 @@ class HttpSocket implements PlatformSocket {
     this.#events.onmessage = ({ data }) => this.onmessage?.({ data: data as unknown });
     this.#events.addEventListener("close", ({ data }) => this.#end(Number(/"code":(\d+)/.exec(String(data))?.[1])));
     // An EventSource would come back by itself; whoever holds a socket does that its own way.
-    // In a task of its own: of a page that is left, Chromium ends the events first, and only then lets it say good-bye.
-    this.#events.onerror = () => void setTimeout(() => this.#break());
+    this.#events.onerror = () => {
+      this.#events.close();
+      // In a task of its own: of a page that is left, Chromium ends the events first, and only then lets it say good-bye.
+      setTimeout(() => this.#break());
+    };
   }
 
   send(text: string): void {

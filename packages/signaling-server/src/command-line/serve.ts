@@ -1,7 +1,9 @@
 import { createServer, type Server as HttpServer } from "node:http";
+import type { Socket } from "node:net";
 import { answerHealth } from "../health.ts";
 import type { LogEntry } from "../log.ts";
 import type { SignalingServerOptions } from "../options.ts";
+import { KEEP_ALIVE_MS } from "../own-server.ts";
 import { createSignalingServer } from "../server.ts";
 import type { SignalingStatistics } from "../statistics.ts";
 import { createTlsServer, watchCertificate, type CertificateWatch } from "./certificate.ts";
@@ -43,7 +45,13 @@ export interface RunningServer {
 export async function serve(settings: Settings, log: (entry: LogEntry | CommandEntry) => void): Promise<RunningServer> {
   const { http, certificate } = createHttp(settings, log);
   // A client over HTTP has two connections. Beyond this, whoever connects only to be there is not even read.
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
   http.maxConnections = 2 * settings.maxClients + 1000;
+  const sockets = new Set<Socket>();
+  http.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   const signaling = await createSignalingServer({ ...signalingOptions(settings), server: http, log });
   const addLate = answerLateRequests(http, log);
   const readStatistics = (): SignalingStatistics => addLate(signaling.statistics());
@@ -70,7 +78,8 @@ export async function serve(settings: Settings, log: (entry: LogEntry | CommandE
       certificate?.stop();
       await signaling.close();
       const stopped = new Promise((resolve) => void http.close(resolve));
-      http.closeAllConnections();
+      // Also those that are not through with their TLS handshake, which Node waits for.
+      for (const socket of sockets) socket.destroy();
       await stopped;
     },
   };
