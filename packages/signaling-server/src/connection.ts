@@ -5,10 +5,12 @@ import type { Transport } from "./log.ts";
 export interface ConnectionListener {
   /** A message: bytes that are UTF-8, to be read at once. */
   received(connection: Connection, frame: Buffer): void;
-  /** Something that is no message, but costs as much: a ping, a fragment. */
+  /** Something that is no message, but costs as much: a ping, a fragment, 2 KiB that were posted. */
   strained(connection: Connection): void;
   /** A frame over the limit. */
   oversized(connection: Connection): void;
+  /** More at the same time than any client has to send. */
+  flooded(connection: Connection): void;
   /** The client went, or broke the transport's rules; `code` is the close code, 1006 without one. */
   ended(connection: Connection, code: number): void;
   /** Nothing is left of it. It may not have ended before. */

@@ -7,7 +7,10 @@ import type { Refusal } from "./statistics.ts";
 
 /** What the shell holds its connections to. */
 export interface ConnectionLimits {
-  /** Bytes that may wait for a client that does not read; then it is dropped. */
+  /**
+   * Bytes that may wait for a client that does not read; then it is dropped. Other clients' frames may fill half of it,
+   * so that nobody can cut another off.
+   */
   readonly maxBacklog: number;
   /** Milliseconds between two pings. Who does not answer one until the next is dead. */
   readonly pingIntervalMs: number;
@@ -48,6 +51,7 @@ export class Connections implements ConnectionListener {
     this.#realm = realm;
     this.#limits = limits;
     this.#reports = reports;
+    realm.roomOf = (socket) => limits.maxBacklog / 2 - (this.#connections.get(socket)?.backlog ?? 0);
     this.#pinging = setInterval(() => this.#pingSome(), limits.pingIntervalMs / PING_GROUPS);
     // What keeps the process alive is the server that listens.
     this.#pinging.unref();
@@ -146,17 +150,24 @@ export class Connections implements ConnectionListener {
   }
 
   strained(connection: Connection): void {
+    // A request may go on for longer than its client.
+    if (!this.#connections.has(connection.number)) return;
     // Pongs fill it too, and no effect of the realm looks at them.
     if (connection.backlog > this.#limits.maxBacklog) return this.#drop(connection, "backlog");
     this.#handle({ type: "strained", socket: connection.number });
   }
 
   oversized(connection: Connection): void {
+    if (!this.#connections.has(connection.number)) return;
     const msg = `Message is larger than ${this.#limits.maxPayload} bytes`;
     this.#reports.refused("frame-size", connection);
     this.#reports.counters.bytesSent += connection.send(JSON.stringify({ type: "ERROR", payload: { msg } }));
     connection.close(CLOSE_TOO_LARGE, msg, true);
     this.#forget(connection, CLOSE_TOO_LARGE);
+  }
+
+  flooded(connection: Connection): void {
+    this.#handle({ type: "flooded", socket: connection.number });
   }
 
   ended(connection: Connection, code: number): void {

@@ -56,8 +56,8 @@ export class EventStreamConnection extends Connection {
   }
 
   send(frame: Outgoing): number {
-    // Line ends in JSON stand between tokens; in an event they would end the line.
-    return this.#write(`data: ${outgoingText(frame).replace(/[\r\n]/g, " ")}\n\n`);
+    // Line ends would end the event. A tab is as good between JSON's tokens, and as wrong inside of a string.
+    return this.#write(`data: ${outgoingText(frame).replace(/[\r\n]/g, "\t")}\n\n`);
   }
 
   ping(): void {
@@ -87,6 +87,16 @@ export class EventStreamConnection extends Connection {
     this.listener.strained(this);
   }
 
+  /** Some more of a request came. */
+  postedMore(): void {
+    this.listener.strained(this);
+  }
+
+  /** One request too many came at the same time. */
+  postedTooMany(): void {
+    this.listener.flooded(this);
+  }
+
   /** A request that is too large came. */
   postedTooMuch(): void {
     this.listener.oversized(this);
@@ -100,8 +110,10 @@ export class EventStreamConnection extends Connection {
 
   #write(event: string): number {
     if (this.closeCode !== undefined || this.#response.destroyed) return 0;
-    this.#response.write(event);
-    return Buffer.byteLength(event);
+    // As bytes: of texts, Node counts the characters that wait.
+    const bytes = Buffer.from(event);
+    this.#response.write(bytes);
+    return bytes.length;
   }
 }
 

@@ -11,6 +11,11 @@ import { answer, type Headers } from "./http-answers.ts";
 
 // Clients post one after the other; each request that is being read may take up to `maxPayload`.
 const MAX_POSTS = 4;
+// Bytes of a request, and pieces that it came in, that cost as much as a message.
+const BYTES_OF_ONE = 2048;
+const PIECES_OF_ONE = 16;
+// Of who is not connected, only a good-bye is looked for.
+const MAX_GOOD_BYE_BYTES = 1024;
 const NEWLINE = 0x0a;
 const NOT_CONNECTED = "No client with this id and token is connected over HTTP. Connect again.\n";
 const TOO_MUCH = "Too many messages.\n";
@@ -44,7 +49,11 @@ export class HttpSignaling {
     const headers = this.#admission.origins.headers(request.headers.origin);
     if (request.method === "POST") {
       // Of a page that is closed, the stream may end before its good-bye is here.
-      this.#gather(request, response, headers, (body) => this.#free(query, body, response, headers));
+      gather(request, response, MAX_GOOD_BYE_BYTES, {
+        take: (body) => this.#free(query, body, response, headers),
+        takeMore: () => undefined,
+        refuse: () => answer(response, 410, NOT_CONNECTED, headers),
+      });
       return true;
     }
     // Behind another answer on the same connection it would never hear that the connection has ended. No browser does that.
@@ -69,51 +78,27 @@ export class HttpSignaling {
     if (!origins.allows(request.headers.origin))
       return answer(response, 403, "Pages of your origin may not use this server.\n", headers);
     connection.posted();
-    if (connection.closeCode !== undefined || connection.posts >= MAX_POSTS)
-      return answer(response, 429, TOO_MUCH, headers);
+    if (connection.posts >= MAX_POSTS) connection.postedTooMany();
+    if (connection.closeCode !== undefined) return answer(response, 429, TOO_MUCH, headers);
     connection.posts += 1;
     request.on("close", () => {
       connection.posts -= 1;
     });
-    const take = (body: Buffer): void => {
-      if (this.#connections.find(connection.id ?? "") === connection) this.#take(connection, body, response, headers);
-      else this.#free({ id, token, key }, body, response, headers);
-    };
-    this.#gather(request, response, headers, take, () => connection.postedTooMuch());
-    return true;
-  }
-
-  /** Reads a request's body, up to the limit of a frame. */
-  #gather(
-    request: IncomingMessage,
-    response: ServerResponse,
-    headers: Headers,
-    take: (body: Buffer) => void,
-    tooMuch: () => void = () => undefined,
-  ): void {
-    // One buffer that grows: each chunk has 190 bytes of its own, and may bring one.
-    let body = Buffer.allocUnsafeSlow(1024);
-    let length = 0;
-    request.on("error", () => undefined);
-    request.on("data", (chunk: Buffer) => {
-      const start = length;
-      length += chunk.length;
-      if (length <= this.#maxPayload) {
-        if (body.length < length) {
-          const grown = Buffer.allocUnsafeSlow(Math.min(this.#maxPayload, Math.max(length, 2 * body.length)));
-          body.copy(grown, 0, 0, start);
-          body = grown;
-        }
-        chunk.copy(body, start);
-      } else if (!response.headersSent) {
-        request.pause();
-        tooMuch();
+    gather(request, response, this.#maxPayload, {
+      take: (body) => {
+        if (this.#connections.find(connection.id ?? "") === connection) this.#take(connection, body, response, headers);
+        else this.#free({ id, token, key }, body, response, headers);
+      },
+      takeMore: () => {
+        if (connection.closeCode === undefined) connection.postedMore();
+        if (connection.closeCode === CLOSE_POLICY) answer(response, 429, TOO_MUCH, headers);
+      },
+      refuse: () => {
+        connection.postedTooMuch();
         answer(response, 413, `At most ${this.#maxPayload} bytes in one request.\n`, headers);
-      }
+      },
     });
-    request.on("end", () => {
-      if (!response.headersSent) take(body.subarray(0, length));
-    });
+    return true;
   }
 
   /** Takes what came after its client's stream had ended: a good-bye at its end frees the id. */
@@ -138,4 +123,43 @@ export class HttpSignaling {
     if (connection.closeCode === CLOSE_POLICY) answer(response, 429, TOO_MUCH, headers);
     else answer(response, 204, "", headers);
   }
+}
+
+/** What becomes of a request's body. Each may answer the request; what comes then is let go. */
+interface BodyReader {
+  take(body: Buffer): void;
+  /** As much as a message came of it. */
+  takeMore(): void;
+  /** It is longer than allowed. */
+  refuse(): void;
+}
+
+/** Reads a request's body. */
+function gather(request: IncomingMessage, response: ServerResponse, maxBytes: number, reader: BodyReader): void {
+  // One buffer that grows: each chunk has 190 bytes of its own, and may bring one.
+  let body = Buffer.allocUnsafeSlow(Math.min(1024, maxBytes));
+  let length = 0;
+  let pieces = 0;
+  request.on("error", () => undefined);
+  request.on("data", (chunk: Buffer) => {
+    // Node hangs up as soon as the answer is out. Paused, the request would keep all pieces that were read with this one.
+    if (response.headersSent) return;
+    const start = length;
+    length += chunk.length;
+    pieces += 1;
+    const cost =
+      Math.floor(length / BYTES_OF_ONE) - Math.floor(start / BYTES_OF_ONE) + (pieces % PIECES_OF_ONE ? 0 : 1);
+    for (let i = 0; i < cost && !response.headersSent; i++) reader.takeMore();
+    if (length > maxBytes && !response.headersSent) reader.refuse();
+    if (response.headersSent) return;
+    if (body.length < length) {
+      const grown = Buffer.allocUnsafeSlow(Math.min(maxBytes, Math.max(length, 2 * body.length)));
+      body.copy(grown, 0, 0, start);
+      body = grown;
+    }
+    chunk.copy(body, start);
+  });
+  request.on("end", () => {
+    if (!response.headersSent) reader.take(body.subarray(0, length));
+  });
 }

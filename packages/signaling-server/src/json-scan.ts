@@ -11,16 +11,19 @@ export interface ScannedFrame {
 
 const NO = -1;
 const QUOTE = 0x22;
+const PLUS = 0x2b;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
+const UPPER_E = 0x45;
 const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const UNDERSCORE = 0x5f;
+const LOWER_E = 0x65;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const PROTO_LENGTH = "__proto__".length;
@@ -30,8 +33,8 @@ const PROTO_LENGTH = "__proto__".length;
  *
  * It answers only for what it is sure of: then `JSON.parse` reads the same `type` and `dst`, the payload's bytes are
  * one JSON value, and J1 to J3 hold; except that it does not look into the payload's strings, which would take
- * four times as long: with a wrong escape or a control character there, the receiver drops the frame. `undefined` says nothing: the frame is then to
- * be parsed.
+ * four times as long: with a wrong escape or a control character there, the receiver drops the frame. `undefined` says
+ * nothing: the frame is then to be parsed.
  *
  * @param frame bytes that are UTF-8
  */
@@ -125,7 +128,6 @@ function endOfWord(bytes: Buffer, at: number, word: string): number {
   return at + word.length;
 }
 
-/** Numbers as SDP's neighbors have them: whole ones and fractions. With an exponent it is not sure. */
 function endOfNumber(bytes: Buffer, start: number): number {
   const first = bytes[start] === MINUS ? start + 1 : start;
   let at = endOfDigits(bytes, first);
@@ -135,8 +137,11 @@ function endOfNumber(bytes: Buffer, start: number): number {
     at = endOfDigits(bytes, fraction);
     if (at === fraction) return NO;
   }
-  // Whatever follows is looked at by the caller: an exponent is no comma.
-  return at;
+  if (bytes[at] !== UPPER_E && bytes[at] !== LOWER_E) return at;
+  const sign = bytes[at + 1];
+  const exponent = sign === PLUS || sign === MINUS ? at + 2 : at + 1;
+  at = endOfDigits(bytes, exponent);
+  return at === exponent ? NO : at;
 }
 
 function endOfDigits(bytes: Buffer, start: number): number {

@@ -6,13 +6,13 @@ export interface RealmLimits {
   readonly maxClientsPerAddress: number;
   /** Messages a client may send in one go; then it is closed. A host answers 8 joiners with about 100. @default 500 */
   readonly burst: number;
-  /** Messages per second that a client may send for long; one counts once more for each 2 KiB. @default 100 */
+  /** Messages per second that a client may send for long; long ones count as several (SPEC.md, S33). @default 100 */
   readonly messagesPerSecond: number;
   /** Messages kept for one absent id. 8 joiners that wait for a host's return send about 100. @default 256 */
   readonly maxWaitingPerPeer: number;
-  /** Characters kept for one absent id. 8 joiners that wait for a host's return send about 100,000. @default 524288 */
+  /** Bytes kept for one absent id. 8 joiners that wait for a host's return send about 100,000. @default 524288 */
   readonly maxWaitingLengthPerPeer: number;
-  /** Characters kept for all absent ids together. @default 16777216 */
+  /** Bytes kept for all absent ids together. @default 16777216 */
   readonly maxWaitingLength: number;
   /**
    * Milliseconds that a message waits for an id that was not here lately. Long enough for two clients

@@ -32,7 +32,7 @@ const GAUGES: readonly Metric[] = [
   },
   { name: "waiting_peers", help: "Absent ids for which messages wait.", read: (s) => s.waitingPeers },
   { name: "waiting_messages", help: "Messages that wait for absent ids.", read: (s) => s.waitingMessages },
-  { name: "waiting_characters", help: "Characters of the messages that wait.", read: (s) => s.waitingLength },
+  { name: "waiting_bytes", help: "Bytes of the messages that wait.", read: (s) => s.waitingLength },
   { name: "draining", help: "1 while the server drains, so takes nobody.", read: (s) => Number(s.draining) },
 ];
 

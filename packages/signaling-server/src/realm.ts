@@ -3,7 +3,7 @@ import { CLOSE_TRY_LATER, QueryRules, isRefusal, refusal } from "./client-query.
 import type { CheckedQuery, ClientQuery, RefusalMessage } from "./client-query.ts";
 import { Counters } from "./counters.ts";
 import { Departed } from "./departed.ts";
-import { forwardedFrame, outgoingText, readClientFrame, type Outgoing } from "./forwarded-frame.ts";
+import { forwardedFrame, outgoingText, parseClientFrame, scanClientFrame, type Outgoing } from "./forwarded-frame.ts";
 import type { RealmLimits } from "./limits.ts";
 import { Rate } from "./rate.ts";
 import type { Refusal } from "./statistics.ts";
@@ -15,8 +15,10 @@ export type RealmEvent =
   | { readonly type: "connected"; readonly socket: number; readonly query: ClientQuery; readonly address: string }
   /** `frame`: bytes that are UTF-8; effects may still point into it. */
   | { readonly type: "received"; readonly socket: number; readonly frame: Buffer }
-  /** Something came that is no message, but costs as much: a ping, a fragment. */
+  /** Something came that is no message, but costs as much: a ping, a fragment, 2 KiB that were posted. */
   | { readonly type: "strained"; readonly socket: number }
+  /** A client sent more at once than any client has to. */
+  | { readonly type: "flooded"; readonly socket: number }
   /** `clean`: the client has said that it goes, so it does not come back. */
   | { readonly type: "disconnected"; readonly socket: number; readonly clean: boolean }
   /** The server goes away in so many milliseconds. */
@@ -53,6 +55,8 @@ interface Client {
 
 // What is longer counts as several messages: 100 a second of 64 KiB were 50 Mbit/s.
 const BYTES_OF_ONE = 2048;
+// And of what has to be parsed: that takes twenty times as long.
+const PARSED_BYTES_OF_ONE = 256;
 const NOTHING: readonly RealmEffect[] = [];
 // What only the server may say: forwarded, it would let one client speak for the server to another.
 const SERVER_TYPES = new Set(["OPEN", "ID-TAKEN", "INVALID-KEY", "ERROR", "EXPIRE", "GOAWAY"]);
@@ -79,6 +83,9 @@ export class Realm {
     this.#rate = new Rate(limits.burst, limits.messagesPerSecond);
   }
 
+  /** Bytes that other clients may still send to a socket that reads slowly. */
+  roomOf: (socket: number) => number = () => Infinity;
+
   /** Clients that are connected. */
   get clients(): number {
     return this.#clients.size;
@@ -94,7 +101,7 @@ export class Realm {
     return this.#departed.size;
   }
 
-  /** Absent ids, messages and characters that wait. */
+  /** Absent ids, messages and bytes that wait. */
   get waiting(): { readonly peers: number; readonly messages: number; readonly length: number } {
     const { peers, messages, length } = this.#waiting;
     return { peers, messages, length };
@@ -137,6 +144,10 @@ export class Realm {
         return this.#receive(event.socket, event.frame, now);
       case "strained":
         return this.#strain(event.socket, now);
+      case "flooded": {
+        const client = this.#bySocket.get(event.socket);
+        return client ? this.#flooded(client, now) : NOTHING;
+      }
       case "disconnected":
         this.#remove(event.socket, !event.clean, now);
         return NOTHING;
@@ -168,10 +179,24 @@ export class Realm {
     this.#counters.accepted += 1;
     effects.push({ type: "accept", socket, id, replaced: holder !== undefined });
     effects.push({ type: "send", socket, frame: '{"type":"OPEN"}' });
-    for (const text of this.#waiting.take(id)) {
-      this.#counters.delivered += 1;
-      effects.push({ type: "send", socket, frame: text });
+    return [...effects, ...this.#deliverWaiting(socket, id)];
+  }
+
+  #deliverWaiting(socket: number, id: string): readonly RealmEffect[] {
+    const effects: RealmEffect[] = [];
+    const unreachable = new Set<string>();
+    let room = this.roomOf(socket);
+    for (const { src, text, length } of this.#waiting.take(id)) {
+      if (room > 0) {
+        this.#counters.delivered += 1;
+        effects.push({ type: "send", socket, frame: text });
+      } else {
+        this.#counters.refused["waiting-full"] += 1;
+        unreachable.add(src);
+      }
+      room -= length;
     }
+    for (const src of unreachable) effects.push(...this.#expire(src, id));
     return effects;
   }
 
@@ -199,14 +224,22 @@ export class Realm {
     // A socket that was refused or replaced may still have frames on the way.
     if (!client) return NOTHING;
     if (!this.#mayGoOn(client, now, 1 + Math.floor(frame.length / BYTES_OF_ONE))) return this.#flooded(client, now);
-    const message = readClientFrame(frame);
+    let message = scanClientFrame(frame);
+    if (message === "unsure") {
+      if (!this.#mayGoOn(client, now, Math.floor(frame.length / PARSED_BYTES_OF_ONE)))
+        return this.#flooded(client, now);
+      message = parseClientFrame(frame);
+    }
     if (!message) return this.#drop();
     const { type, dst } = message;
     if (SERVER_TYPES.has(type) || (dst === undefined && type !== "HEARTBEAT" && type !== "LEAVE")) return this.#drop();
     this.#counters.countMessage(type);
     if (type === "HEARTBEAT")
       return client.echoesHeartbeat ? [{ type: "send", socket, frame: '{"type":"HEARTBEAT"}' }] : NOTHING;
-    if (dst !== undefined) return this.#forward(client, type, dst, forwardedFrame(frame, message, client.id), now);
+    if (dst !== undefined) {
+      const forwarded = forwardedFrame(frame, message, client.id);
+      return forwarded === undefined ? this.#drop() : this.#forward(client, type, dst, forwarded, now);
+    }
     this.#remove(socket, false, now);
     return [{ type: "close", socket, code: 1000, reason: "left" }];
   }
@@ -229,17 +262,21 @@ export class Realm {
 
   #forward(from: Client, type: string, dst: string, frame: Outgoing, now: number): readonly RealmEffect[] {
     const to = this.#clients.get(dst);
-    if (to) {
+    if (to && this.roomOf(to.socket) > 0) {
       this.#counters.delivered += 1;
       return [{ type: "send", socket: to.socket, frame }];
     }
     // Who is not here has left already.
     if (type === "LEAVE") return NOTHING;
-    const soon = now + this.#limits.unknownPeerMs;
-    const until = Math.max(this.#departed.until(dst, now) ?? 0, soon);
-    if (this.#waiting.add(dst, { src: from.id, text: outgoingText(frame) }, until, until === soon)) return NOTHING;
+    if (!to && this.#wait(from, dst, frame, now)) return NOTHING;
     this.#counters.refused["waiting-full"] += 1;
     return this.#expire(from.id, dst);
+  }
+
+  #wait({ id, address }: Client, dst: string, frame: Outgoing, now: number): boolean {
+    const soon = now + this.#limits.unknownPeerMs;
+    const until = Math.max(this.#departed.until(dst, now) ?? 0, soon);
+    return this.#waiting.add(dst, { src: id, address, text: outgoingText(frame) }, until, until === soon);
   }
 
   #expire(src: string, dst: string): readonly RealmEffect[] {

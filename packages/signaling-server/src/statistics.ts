@@ -24,11 +24,11 @@ export type Refusal =
   | "message-rate"
   /** A frame, or an HTTP request's body, over `maxPayload`. */
   | "frame-size"
-  /** More than `maxBacklog` was not read. */
+  /** More than `maxBacklog` was not read, of what the server itself says. */
   | "backlog"
   /** No sign of life for a ping interval. */
   | "silent"
-  /** No room for a message to an absent id; its sender got EXPIRE. */
+  /** No room for a message: to an absent id, or to a client that does not read; its sender got EXPIRE. */
   | "waiting-full";
 
 /** Every {@link Refusal}, in the order in which metrics list them. */
@@ -66,7 +66,7 @@ export interface SignalingStatistics {
   readonly waitingPeers: number;
   /** Messages that wait for absent ids. */
   readonly waitingMessages: number;
-  /** Characters of these messages. */
+  /** Bytes of these messages. */
   readonly waitingLength: number;
   /** Clients that got OPEN. */
   readonly acceptedTotal: number;

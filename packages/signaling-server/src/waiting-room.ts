@@ -1,19 +1,27 @@
 import { detached } from "./detached.ts";
 import type { RealmLimits } from "./limits.ts";
 
-interface Message {
+/** A frame, ready to send, and the client that it came from. */
+export interface WaitingMessage {
   readonly src: string;
+  readonly address: string;
   readonly text: string;
+  /** In bytes. */
+  readonly length: number;
 }
 
 interface Waiting {
-  /** Frames, ready to send, with the client that each came from. */
-  readonly messages: Message[];
+  readonly messages: WaitingMessage[];
   readonly until: number;
   length: number;
 }
 
 type WaitingLimits = Pick<RealmLimits, "maxWaitingPerPeer" | "maxWaitingLengthPerPeer" | "maxWaitingLength">;
+
+// The part of the room for one id that one sender may fill, so that others reach it, too.
+const SENDER_PART = 1 / 4;
+// The part of all room that the clients of one address may fill.
+const ADDRESS_PART = 1 / 8;
 
 /** Messages for ids that are not here, bounded in number, length and time. */
 export class WaitingRoom {
@@ -21,6 +29,8 @@ export class WaitingRoom {
   // Ids that all wait equally long are in order of time: to find what expires, only that is looked at.
   readonly #inOrder = new Map<string, Waiting>();
   readonly #others = new Map<string, Waiting>();
+  /** Bytes that came from each address. */
+  readonly #addresses = new Map<string, number>();
   #length = 0;
   #messages = 0;
 
@@ -38,7 +48,7 @@ export class WaitingRoom {
     return this.#messages;
   }
 
-  /** Characters of all that waits. */
+  /** Bytes of all that waits. */
   get length(): number {
     return this.#length;
   }
@@ -48,24 +58,23 @@ export class WaitingRoom {
    *
    * @param isInOrder whether `until` is never before that of an earlier message that was in order
    */
-  add(dst: string, { src, text }: Message, until: number, isInOrder: boolean): boolean {
+  add(dst: string, { src, address, text }: Omit<WaitingMessage, "length">, until: number, isInOrder: boolean): boolean {
+    const length = Buffer.byteLength(text);
     const known = this.#inOrder.get(dst) ?? this.#others.get(dst);
     const waiting = known ?? { messages: [], until, length: 0 };
-    const { maxWaitingPerPeer, maxWaitingLengthPerPeer, maxWaitingLength } = this.#limits;
-    if (waiting.messages.length >= maxWaitingPerPeer) return false;
-    if (waiting.length + text.length > maxWaitingLengthPerPeer) return false;
-    if (this.#length + text.length > maxWaitingLength) return false;
+    if (!this.#hasRoom(waiting, length) || !this.#isFair(waiting, src, address, length)) return false;
     if (!known) (isInOrder ? this.#inOrder : this.#others).set(dst, waiting);
-    waiting.messages.push({ src, text: detached(text) });
-    waiting.length += text.length;
-    this.#length += text.length;
+    waiting.messages.push({ src, address, text: detached(text), length });
+    waiting.length += length;
+    this.#length += length;
     this.#messages += 1;
+    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + length);
     return true;
   }
 
   /** Removes and returns what waits for an id, in the order it came. */
-  take(dst: string): readonly string[] {
-    return this.#remove(dst).map(({ text }) => text);
+  take(dst: string): readonly WaitingMessage[] {
+    return this.#remove(dst);
   }
 
   /** Removes what has waited long enough; returns each pair of sender and absent id once. */
@@ -82,13 +91,35 @@ export class WaitingRoom {
     return expired;
   }
 
-  #remove(dst: string): readonly Message[] {
+  #hasRoom(waiting: Waiting, length: number): boolean {
+    const { maxWaitingPerPeer, maxWaitingLengthPerPeer, maxWaitingLength } = this.#limits;
+    if (waiting.messages.length >= maxWaitingPerPeer) return false;
+    return waiting.length + length <= maxWaitingLengthPerPeer && this.#length + length <= maxWaitingLength;
+  }
+
+  /** Whether its sender and its address keep to their part; the first message of each always does. */
+  #isFair(waiting: Waiting, src: string, address: string, length: number): boolean {
+    const { maxWaitingPerPeer, maxWaitingLengthPerPeer, maxWaitingLength } = this.#limits;
+    const ofAddress = this.#addresses.get(address) ?? 0;
+    if (ofAddress > 0 && ofAddress + length > maxWaitingLength * ADDRESS_PART) return false;
+    const own = waiting.messages.filter((message) => message.src === src);
+    if (own.length === 0) return true;
+    const ownLength = own.reduce((sum, message) => sum + message.length, length);
+    return own.length + 1 <= maxWaitingPerPeer * SENDER_PART && ownLength <= maxWaitingLengthPerPeer * SENDER_PART;
+  }
+
+  #remove(dst: string): readonly WaitingMessage[] {
     const waiting = this.#inOrder.get(dst) ?? this.#others.get(dst);
     if (!waiting) return [];
     this.#inOrder.delete(dst);
     this.#others.delete(dst);
     this.#length -= waiting.length;
     this.#messages -= waiting.messages.length;
+    for (const { address, length } of waiting.messages) {
+      const rest = (this.#addresses.get(address) ?? 0) - length;
+      if (rest > 0) this.#addresses.set(address, rest);
+      else this.#addresses.delete(address);
+    }
     return waiting.messages;
   }
 }

@@ -14,6 +14,9 @@ const CLOSE_TIMEOUT_MS = 2000;
 const FLOOD_TIMEOUT_MS = 2000;
 // A read of 64 KiB can hold 10,000 frames.
 const FRAMES_AT_ONCE = 8;
+const BYTES_AT_ONCE = 16 * 1024;
+// Node reads up to 32 times 64 KiB from a socket before it looks at the next one. An offer has 2 to 4 KiB.
+const BYTES_WITHOUT_WAITING = 4 * 1024;
 // What was on the way when it was closed.
 const FRAMES_AFTER_CLOSE = 64;
 const CLOSED_ABNORMALLY = 1006;
@@ -95,13 +98,12 @@ export class WebSocketConnection extends Connection implements FrameHandler {
     this.#socket.destroy();
   }
 
-  /** What came from the socket. */
+  /** What came from the socket. Much of it waits for its turn. */
   read(chunk: Buffer): void {
-    const end = this.#reader.read(chunk, 0, FRAMES_AT_ONCE, this);
+    const end = chunk.length > BYTES_WITHOUT_WAITING ? 0 : this.#readSome(chunk);
     if (end === chunk.length) return;
-    this.#rest = chunk.subarray(end);
     this.#socket.pause();
-    this.#queue.add(this);
+    this.#wait(chunk.subarray(end));
   }
 
   /** Reads some more of what came at once. */
@@ -109,9 +111,9 @@ export class WebSocketConnection extends Connection implements FrameHandler {
     const rest = this.#rest;
     if (!rest) return;
     this.#rest = undefined;
-    this.read(rest);
-    if (this.#rest) return;
-    if (this.#socket.readableEnded) this.hangUp();
+    const end = this.#readSome(rest.subarray(0, BYTES_AT_ONCE));
+    if (end < rest.length && !this.#reader.isStopped) this.#wait(rest.subarray(end));
+    else if (this.#socket.readableEnded) this.hangUp();
     else if (!this.#reader.isStopped) this.#socket.resume();
   }
 
@@ -163,6 +165,15 @@ export class WebSocketConnection extends Connection implements FrameHandler {
     if (code === 1009) return this.listener.oversized(this);
     this.close(code, code === 1002 ? "broken WebSocket frame" : "text is not UTF-8", true);
     this.listener.ended(this, CLOSED_ABNORMALLY);
+  }
+
+  #readSome(chunk: Buffer): number {
+    return this.#reader.read(chunk, 0, FRAMES_AT_ONCE, this);
+  }
+
+  #wait(rest: Buffer): void {
+    this.#rest = rest;
+    this.#queue.add(this);
   }
 
   /** Whether it has been closed already; who then goes on for long is read no more. */

@@ -8,7 +8,8 @@ import { seededRandom, type Random } from "./random.ts";
 function forwarded(frame: string): string | undefined {
   const source = Buffer.from(frame);
   const message = readClientFrame(source);
-  return message && outgoingText(forwardedFrame(source, message, "ME"));
+  const outgoing = message && forwardedFrame(source, message, "ME");
+  return outgoing && outgoingText(outgoing);
 }
 
 /** What it must get: the frame read and written by `JSON`. */
@@ -32,7 +33,8 @@ describe("a frame whose payload is passed on as it is", () => {
   };
 
   test("[S25] keeps its payload byte for byte, with white space, numbers and escapes", () => {
-    const payload = '{ "a" : [1.10, -0, true,false , null, "\\"\\\\\\/\\b\\f\\n\\r\\t", "ä🙂"],"b":{}, "c":[] }';
+    const payload =
+      '{ "a" : [1.10, 1e400, -2E-05, 1e+2, -0, true,false , null, "\\"\\\\\\/\\b\\f\\n\\r\\t", "ä🙂"],"b":{}, "c":[] }';
     expect(forwarded(` {"payload": ${payload} , "src":"FORGED","type":"X" ,"dst":"A"} `)).toBe(
       `{"type":"X","src":"ME","dst":"A","payload":${payload}}`,
     );
@@ -63,6 +65,7 @@ describe("a frame whose payload is passed on as it is", () => {
     ["an escaped name inside of the payload", '{"type":"X","dst":"A","payload":{"\\u005f_proto__":1,"a":2}}'],
     ["__proto__", '{"type":"X","dst":"A","payload":{"__proto__":{"polluted":1},"a":[{"__proto__":1}]}}'],
     ["an exponent", '{"type":"X","dst":"A","payload":1e400}'],
+    ["exponents and an escaped name", '{"type":"X","dst":"A","payload":{"\\u0061":[1E2,-1.5e-7,2e+3]}}'],
     ["a lone surrogate", '{"type":"X","dst":"A","payload":"\\ud800"}'],
     ["no payload", '{"type":"X","dst":"A"}'],
     ["64 levels", `{"type":"X","dst":"A","payload":${"[".repeat(63)}${"]".repeat(63)}}`],
@@ -75,6 +78,10 @@ describe("a frame whose payload is passed on as it is", () => {
     '{"type":"X","dst":"A","payload":01}',
     '{"type":"X","dst":"A","payload":1.}',
     '{"type":"X","dst":"A","payload":-}',
+    '{"type":"X","dst":"A","payload":1e}',
+    '{"type":"X","dst":"A","payload":1e+}',
+    '{"type":"X","dst":"A","payload":1e2.5}',
+    '{"type":"X","dst":"A","payload":.5e1}',
     '{"type":"X","dst":"A","payload":"\\"}',
     '{"type":"X","dst":"A","payload":tru}',
     '{"type":"X","dst":"A","payload":{"a":1,}}',
@@ -91,6 +98,21 @@ describe("a frame whose payload is passed on as it is", () => {
     `{"type":"X","dst":"A","payload":"${"x".repeat(64 * 1024)}"}`,
   ])("[S14] broken frame %# goes nowhere", (frame) => {
     expect(forwarded(frame)).toBeUndefined();
+  });
+
+  test("[S14] a frame that is written anew is never longer than a frame may be", () => {
+    const frame = `{"type":"X","dst":"A","payload":{"\\u0061":[${"1e20,".repeat(3200)}0]}}`;
+    expect(JSON.stringify(JSON.parse(frame)).length).toBeGreaterThan(64 * 1024);
+    expect(forwarded(frame)).toBeUndefined();
+  });
+
+  test("[S33] what would have to be parsed has at most 16 KiB; what is scanned, 64", () => {
+    const list = (bytes: number): string => `[${"[],".repeat(bytes / 3)}0]`;
+    const frame = (name: string, bytes: number): string =>
+      `{"type":"X","dst":"A","payload":{"${name}":${list(bytes)}}}`;
+    expect(forwarded(frame("\\u0061", 15_000))).toContain('"a":[[]');
+    expect(forwarded(frame("\\u0061", 16_500))).toBeUndefined();
+    expect(forwarded(frame("a", 63_000))).toContain('"a":[[]');
   });
 
   test("[S14] any frame, however broken: others get what JSON reads, or nothing", () => {
@@ -132,7 +154,25 @@ const STRINGS = [
   ":",
   "null",
 ];
-const SCALARS = ["0", "-1", "1.5", "12", "01", "1e3", "-", "1.", "true", "false", "null", "nul", "NaN", "1 2"];
+const SCALARS = [
+  "0",
+  "-1",
+  "1.5",
+  "12",
+  "01",
+  "1e3",
+  "2E-7",
+  "1e",
+  "1e+",
+  "-",
+  "1.",
+  "true",
+  "false",
+  "null",
+  "nul",
+  "NaN",
+  "1 2",
+];
 const SPACES = ["", "", "", "", "", " ", "\n", "\t\r"];
 
 function randomFrame(random: Random): string {

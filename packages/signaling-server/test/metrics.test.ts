@@ -20,7 +20,7 @@ describe("/metrics", () => {
       'clayground_signaling_clients{transport="http"} 3',
       "clayground_signaling_waiting_peers 11",
       "clayground_signaling_waiting_messages 12",
-      "clayground_signaling_waiting_characters 13",
+      "clayground_signaling_waiting_bytes 13",
       "clayground_signaling_draining 0",
       "clayground_signaling_accepted_total 14",
       "clayground_signaling_replaced_total 15",

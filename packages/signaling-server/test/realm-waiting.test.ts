@@ -86,6 +86,64 @@ describe("messages for somebody who is not here", () => {
     expect(scene.realm.waiting).toMatchObject({ peers: 2, messages: 2 });
   });
 
+  test("[S52] the room for an id is counted in bytes", () => {
+    const scene = new Scene({ maxWaitingLengthPerPeer: 100 });
+    scene.connect(2, "B");
+    scene.send(2, { type: "X", dst: "A", payload: "x".repeat(40) });
+    expect(scene.realm.waiting.length).toBe(85);
+    expect(scene.send(2, { type: "X", dst: "C", payload: "€".repeat(40) })).toEqual([
+      '2 {"type":"EXPIRE","src":"C","dst":"B"}',
+    ]);
+  });
+
+  test("[S52] one sender fills a quarter of the room for an id: others reach it, too", () => {
+    const byNumber = new Scene({ maxWaitingPerPeer: 8 });
+    byNumber.connect(2, "B");
+    byNumber.connect(3, "C");
+    for (let i = 0; i < 2; i++) expect(byNumber.send(2, offerTo("A"))).toEqual([]);
+    expect(byNumber.send(2, offerTo("A"))).toEqual([EXPIRED_FOR_B]);
+    expect(byNumber.send(3, offerTo("A"))).toEqual([]);
+
+    const byLength = new Scene({ maxWaitingLengthPerPeer: 800 });
+    byLength.connect(2, "B");
+    byLength.connect(3, "C");
+    const long = { type: "X", dst: "A", payload: "x".repeat(100) };
+    expect(byLength.send(2, long)).toEqual([]);
+    expect(byLength.send(2, long)).toEqual([EXPIRED_FOR_B]);
+    expect(byLength.send(3, long)).toEqual([]);
+  });
+
+  test("[S52] the clients of one address fill an eighth of all room", () => {
+    const scene = new Scene({ maxWaitingLength: 1600 });
+    scene.connect(2, "B");
+    scene.connect(3, "C");
+    scene.connect(4, "D", {}, "192.0.2.2");
+    const long = (dst: string): object => ({ type: "X", dst, payload: "x".repeat(100) });
+    expect(scene.send(2, long("A"))).toEqual([]);
+    expect(scene.send(3, long("E"))).toEqual(['3 {"type":"EXPIRE","src":"E","dst":"C"}']);
+    expect(scene.send(4, long("E"))).toEqual([]);
+    // What has waited makes room.
+    scene.after(1000);
+    expect(scene.send(3, long("E"))).toEqual([]);
+  });
+
+  test("[S38] what waited comes as far as its receiver has room; the rest is answered", () => {
+    const scene = new Scene();
+    scene.connect(2, "B");
+    scene.connect(3, "C");
+    scene.send(2, offerTo("A"));
+    scene.send(3, offerTo("A"));
+    scene.send(2, offerTo("A"));
+    scene.realm.roomOf = (socket) => (socket === 1 ? 60 : Infinity);
+    expect(scene.connect(1, "A")).toEqual([
+      '1 {"type":"OPEN"}',
+      '1 {"type":"OFFER","src":"B","dst":"A","payload":{"n":1}}',
+      '1 {"type":"OFFER","src":"C","dst":"A","payload":{"n":1}}',
+      EXPIRED_FOR_B,
+    ]);
+    expect(scene.counters).toMatchObject({ delivered: 2, expired: 1, refused: { "waiting-full": 1 } });
+  });
+
   test("[S32] who waits longer for one that has just left delays nobody", () => {
     const scene = new Scene();
     scene.connect(1, "A");

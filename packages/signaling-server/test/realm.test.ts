@@ -173,6 +173,22 @@ describe("what goes from one to another", () => {
     expect(scene.realm.isWaiting).toBe(false);
   });
 
+  test("[S38] who has no room gets nothing more from others; each of them is told", () => {
+    const scene = new Scene();
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    let room = 1;
+    scene.realm.roomOf = () => room;
+    expect(scene.send(2, offerTo("A"))).toHaveLength(1);
+    room = 0;
+    expect(scene.send(2, offerTo("A"))).toEqual(['2 {"type":"EXPIRE","src":"A","dst":"B"}']);
+    expect(scene.send(2, { type: "LEAVE", dst: "A" })).toEqual([]);
+    // What the server itself says is not held back.
+    expect(scene.send(1, { type: "HEARTBEAT" })).toEqual(['1 {"type":"HEARTBEAT"}']);
+    expect(scene.realm.isWaiting).toBe(false);
+    expect(scene.counters).toMatchObject({ delivered: 1, refused: { "waiting-full": 1 } });
+  });
+
   test("[S28] LEAVE without dst gives the id up", () => {
     const scene = new Scene();
     scene.connect(1, "A");
@@ -212,6 +228,29 @@ describe("who sends too much", () => {
     expect(scene.send(2, long)[0]).toMatch(/^1 /);
     expect(scene.send(2, long)[0]).toMatch(/^1 /);
     expect(scene.send(2, { type: "HEARTBEAT" })[0]).toContain("Too many messages");
+  });
+
+  test("[S33] a message that has to be parsed counts as much more", () => {
+    const scene = new Scene({ burst: 130, messagesPerSecond: 5 });
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    const costly = (bytes: number): string => `{"type":"X","dst":"A","payload":{"\\u0061":"${"x".repeat(bytes)}"}}`;
+    // 1 + 7 + 60 of the 130.
+    expect(scene.send(2, costly(15 * 1024 + 100))[0]).toMatch(/^1 /);
+    expect(scene.send(2, costly(15 * 1024 + 100))[0]).toContain("Too many messages");
+    // One that is too long for that costs as much, and goes nowhere.
+    scene.connect(3, "C");
+    expect(scene.send(3, costly(17 * 1024))).toEqual([]);
+    expect(scene.send(3, costly(17 * 1024))[0]).toContain("Too many messages");
+    expect(scene.counters.dropped).toBe(1);
+  });
+
+  test("[S33] what is written anew and too long then is dropped", () => {
+    const scene = new Scene();
+    scene.connect(1, "A");
+    scene.connect(2, "B");
+    expect(scene.send(2, `{"type":"X","dst":"A","payload":{"\\u0061":[${"1e20,".repeat(3200)}0]}}`)).toEqual([]);
+    expect(scene.counters.dropped).toBe(1);
   });
 
   test("[S33] pings and fragments count, too", () => {

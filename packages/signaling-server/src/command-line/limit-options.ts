@@ -66,14 +66,14 @@ export const LIMIT_OPTIONS: readonly CommandOption[] = [
   limit(
     "max-waiting-length-per-peer N",
     DEFAULT_LIMITS.maxWaitingLengthPerPeer,
-    "characters kept for an absent id",
+    "bytes kept for an absent id",
     LENGTH,
     (maxWaitingLengthPerPeer) => ({ maxWaitingLengthPerPeer }),
   ),
   limit(
     "max-waiting-length N",
     DEFAULT_LIMITS.maxWaitingLength,
-    "characters kept for all absent ids",
+    "bytes kept for all absent ids",
     LENGTH,
     (maxWaitingLength) => ({ maxWaitingLength }),
   ),
