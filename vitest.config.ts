@@ -18,6 +18,8 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.{js,ts}", "test/tooling/*.test.ts"],
           testTimeout: 15_000,
+          // Vitest's own choice is one less than there are cores; most of these wait for sockets and files.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

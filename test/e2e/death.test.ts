@@ -9,7 +9,7 @@ const test = testOnStage();
 /** How soon a death must be known. */
 const NOTICED_WITHIN_MS = 5000;
 /** Longer than any limit by which a node may be taken for dead. */
-const LONG_SILENCE_MS = 15_000;
+const LONG_SILENCE_MS = 10_000;
 
 interface Party {
   victim: TestNode;
