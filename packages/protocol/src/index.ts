@@ -17,6 +17,7 @@ export {
   MAX_ROSTER_LENGTH,
   MAX_SDP_LENGTH,
   MAX_SIGNAL_LENGTH,
+  MAX_SIGNAL_TYPE_LENGTH,
 } from "./limits.ts";
 export {
   encodeSignal,

@@ -23,7 +23,6 @@ const DRAINING_RETRY_SECONDS = 5;
 // After four floods an address has used up its connections.
 const FINE = 0.25;
 const FORGET_MS = 10_000;
-const DEFAULT_HANDSHAKE_MS = 5000;
 
 /** Who may come in: rate, origin, and the operator's own check. */
 export class Admission {
@@ -43,7 +42,7 @@ export class Admission {
   draining = false;
 
   constructor(
-    options: SignalingServerOptions & { maxClients: number },
+    options: SignalingServerOptions & { readonly maxClients: number; readonly handshakeMs: number },
     rules: QueryRules,
     connections: Connections,
     reports: Reports,
@@ -52,7 +51,7 @@ export class Admission {
     this.origins = new AllowedOrigins(options.allowedOrigins);
     this.#proxies = Number(trustProxy);
     this.#authorize = options.authorize;
-    this.#handshakeMs = options.handshakeMs ?? DEFAULT_HANDSHAKE_MS;
+    this.#handshakeMs = options.handshakeMs;
     this.#maxPending = options.maxClients;
     this.#rates = new AddressRates(connectionBurst, connectionsPerSecond);
     this.#rules = rules;

@@ -1,8 +1,6 @@
-import { MAX_SIGNAL_LENGTH, isPeerId, parseClientEnvelope } from "@clayground/protocol";
+import { MAX_SIGNAL_LENGTH, MAX_SIGNAL_TYPE_LENGTH, isPeerId, parseClientEnvelope } from "@clayground/protocol";
 import { scanFrame } from "./json-scan.ts";
 
-// As parseClientEnvelope has it. The longest type in use, `CANDIDATE`, has 9 characters.
-const MAX_SIGNAL_TYPE_LENGTH = 32;
 // Parsing 16 KiB takes up to 3 ms, in which nobody else is served. What apps send is scanned.
 const MAX_PARSED_BYTES = 16 * 1024;
 

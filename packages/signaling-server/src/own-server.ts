@@ -1,12 +1,23 @@
-import { createServer, type RequestListener, type Server as HttpServer } from "node:http";
+import { createServer, type RequestListener, type Server as HttpServer, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server as TlsServer } from "node:tls";
 
 // The body of a request has 64 KiB at most.
 const REQUEST_MS = 15_000;
 
-/** A client over HTTP posts every 5 s, in a throttled page less often: Node would hang up after 5 s, and the next one is lost. */
-export const KEEP_ALIVE_MS = 75_000;
+// A client over HTTP posts every 5 s, in a throttled page less often: Node would hang up after 5 s, and the next one is lost.
+const KEEP_ALIVE_MS = 75_000;
+
+/** How long an HTTP server waits for what: options of `createServer`, of a server that takes signaling clients only. */
+export function serverTimeouts(handshakeMs: number): ServerOptions {
+  return {
+    headersTimeout: handshakeMs,
+    requestTimeout: Math.max(handshakeMs, REQUEST_MS),
+    // How exactly: Node looks every 30 s else.
+    connectionsCheckingInterval: Math.max(10, Math.min(1000, handshakeMs / 4)),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+}
 
 /**
  * Starts an HTTP server that gives nobody long to say what he wants; resolves when it listens.
@@ -30,16 +41,7 @@ export async function startHttpServer(
   onRequest: RequestListener,
   onLate: (address: string) => void,
 ): Promise<HttpServer> {
-  const server = createServer(
-    {
-      headersTimeout: handshakeMs,
-      requestTimeout: Math.max(handshakeMs, REQUEST_MS),
-      // How exactly: Node looks every 30 s else.
-      connectionsCheckingInterval: Math.max(10, Math.min(1000, handshakeMs / 4)),
-    },
-    onRequest,
-  );
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const server = createServer(serverTimeouts(handshakeMs), onRequest);
   server.prependListener("connection", (socket) => {
     if (isHopeless(socket.remoteAddress ?? "")) socket.destroy();
   });

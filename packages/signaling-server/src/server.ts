@@ -38,7 +38,12 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   const realm = new Realm(key, limits, reports.counters);
   const rules = new QueryRules(key, limits);
   const connections = new Connections(realm, { maxBacklog, pingIntervalMs, maxPayload }, reports);
-  const admission = new Admission({ ...options, maxClients: limits.maxClients }, rules, connections, reports);
+  const admission = new Admission(
+    { ...options, maxClients: limits.maxClients, handshakeMs },
+    rules,
+    connections,
+    reports,
+  );
   connections.onFlood = (address) => admission.fine(address);
   const queue = new ReadingQueue();
   const http: HttpService = {

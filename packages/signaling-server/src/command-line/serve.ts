@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { answerHealth } from "../health.ts";
 import type { LogEntry } from "../log.ts";
 import type { SignalingServerOptions } from "../options.ts";
-import { KEEP_ALIVE_MS } from "../own-server.ts";
+import { serverTimeouts } from "../own-server.ts";
 import { createSignalingServer } from "../server.ts";
 import type { SignalingStatistics } from "../statistics.ts";
 import { createTlsServer, watchCertificate, type CertificateWatch } from "./certificate.ts";
@@ -13,7 +13,6 @@ import { answerMetrics } from "./metrics-requests.ts";
 import type { Settings } from "./settings.ts";
 import { messageOf } from "./values.ts";
 
-const REQUEST_MS = 15_000;
 /** Our own clients' heads have under 1 KiB; browsers' cookies of other services on the same host add to that. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -45,7 +44,6 @@ export interface RunningServer {
 export async function serve(settings: Settings, log: (entry: LogEntry | CommandEntry) => void): Promise<RunningServer> {
   const { http, certificate } = createHttp(settings, log);
   // A client over HTTP has two connections. Beyond this, whoever connects only to be there is not even read.
-  http.keepAliveTimeout = KEEP_ALIVE_MS;
   http.maxConnections = 2 * settings.maxClients + 1000;
   const sockets = new Set<Socket>();
   http.on("connection", (socket: Socket) => {
@@ -91,14 +89,7 @@ function createHttp(
   log: (entry: CommandEntry) => void,
 ): { http: HttpServer; certificate?: CertificateWatch } {
   const { handshakeMs, tlsCert, tlsKey } = settings;
-  const options = {
-    headersTimeout: handshakeMs,
-    // A request's body has 64 KiB at most.
-    requestTimeout: Math.max(handshakeMs, REQUEST_MS),
-    // Node looks for what is late every 30 s else.
-    connectionsCheckingInterval: Math.max(10, Math.min(1000, handshakeMs / 4)),
-    maxHeaderSize: MAX_HEADER_BYTES,
-  };
+  const options = { ...serverTimeouts(handshakeMs), maxHeaderSize: MAX_HEADER_BYTES };
   if (tlsCert === undefined || tlsKey === undefined) return { http: createServer(options) };
   const files = { cert: tlsCert, key: tlsKey };
   const onReload = (error: unknown): void =>
