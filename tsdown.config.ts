@@ -44,6 +44,7 @@ export default defineConfig([
   library("network", ["src/index.ts", "src/testing/index.ts"], "neutral"),
   library("network-node", ["src/index.ts"], "node"),
   library("signaling-server", ["src/index.ts", "src/command-line/main.ts"], "node"),
+  library("lan", ["src/index.ts"], "node"),
   library("dev-server", ["src/index.ts"], "node"),
   oneFile,
 ]);
