@@ -51,7 +51,7 @@ async function bundled(contents) {
     bundle: true,
     minify: true,
     format: "esm",
-    external: ["*/browser-http.js", "*/ice-server-source.js"],
+    external: ["*/browser-http.js", "*/preparation.js"],
     write: false,
     logLevel: "error",
   });

@@ -11,7 +11,7 @@ export type Topology = (typeof Topology)[keyof typeof Topology];
 export const SignalingMode = {
   /** A PeerServer-compatible server on the internet or in the same network. */
   Cloud: "cloud",
-  /** A server inside the host's own program. Comes with a later version. */
+  /** A server inside the host's own program, for one local network: nothing else is needed. Hosts run in Node. */
   Local: "local",
 } as const;
 export type SignalingMode = (typeof SignalingMode)[keyof typeof SignalingMode];

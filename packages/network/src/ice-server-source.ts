@@ -1,11 +1,9 @@
 import { iceServersUrl } from "@clayground/protocol";
 import { NetworkError } from "./errors.ts";
-import type { NetworkTypes } from "./events.ts";
-import type { AllEvents } from "./lifecycle.ts";
-import { checkSetting, defaultSettings, toIceServers } from "./options.ts";
+import { checkSetting, DEFAULT_ICE_SERVERS, toIceServers } from "./options.ts";
 import type { NetworkSettings } from "./options.ts";
-import type { IceServer, Platform, TimerHandle } from "./platform/platform.ts";
-import type { Emitter } from "./util/emitter.ts";
+import type { IceServer, TimerHandle } from "./platform/platform.ts";
+import type { Preparation } from "./preparation.ts";
 
 /** Credentials of TURN expire, and a host lives long: a function is asked again this often, in milliseconds. */
 const ASK_EVERY = 300_000;
@@ -21,24 +19,16 @@ const MAX_SERVERS = 32;
 export type IceServerSource = Exclude<NetworkSettings["iceServers"], readonly unknown[]>;
 
 /** What {@link followIceServers} needs. */
-export interface IceServerFollower {
-  readonly platform: Platform;
-  /** Tells when the network is over, and hears what went wrong. */
-  readonly emitter: Emitter<AllEvents<NetworkTypes>>;
+export type IceServerFollower = Pick<Preparation, "platform" | "emitter" | "signalingUrl" | "list"> & {
   readonly source: IceServerSource;
-  readonly signalingUrl: string;
-  /** Kept up to date in place; connections read it when they are made. */
-  readonly list: IceServer[];
-  /** Called once the list is there. */
-  begin(): void;
-}
+};
 
 interface Answer {
   readonly servers: IceServer[];
   readonly askAgain: number;
 }
 
-/** Fills a list with the ICE servers of a function or of the signaling server, and keeps it fresh while the network lives. */
+/** Fills a list with the ICE servers of a function or of the signaling server; resolves then, and keeps it fresh while the network lives. */
 export async function followIceServers(follower: IceServerFollower): Promise<void> {
   const { platform, emitter, list } = follower;
   let timer: TimerHandle;
@@ -60,11 +50,10 @@ export async function followIceServers(follower: IceServerFollower): Promise<voi
       if (!isOver) emitter.emit("errorOccurred", error.message, error);
     }
     // Who names none has no better ones either.
-    if (list.length === 0) list.push(...toIceServers(defaultSettings().iceServers));
+    if (list.length === 0) list.push(...toIceServers(DEFAULT_ICE_SERVERS));
     if (!isOver) timer = platform.setTimeout(() => void ask(), wait);
   };
   await ask();
-  follower.begin();
 }
 
 async function answerOf({ platform, source, signalingUrl }: IceServerFollower): Promise<Answer> {

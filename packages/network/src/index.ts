@@ -13,14 +13,17 @@ export type {
   StateOf,
 } from "./events.ts";
 export { Network } from "./network.ts";
-export type { NetworkOptions } from "./network.ts";
+export type { HostOptions, NetworkOptions } from "./network.ts";
 export type { NetworkSettings } from "./options.ts";
 export { browserPlatform } from "./platform/browser.ts";
+export { invitation } from "./platform/browser-invitation.ts";
 export type {
   IceCandidate,
   IceServer,
   Platform,
   PlatformDataChannel,
+  PlatformHttp,
+  PlatformLanServer,
   PlatformPeerConnection,
   PlatformSocket,
   ReadonlyStats,

@@ -7,7 +7,7 @@ import { DISCONNECTED, NetworkState } from "./network-state.ts";
 import { CHANGEABLE, checkSetting, defaultSettings, PUBLIC_SIGNALING, toIceServers } from "./options.ts";
 import type { NetworkSettings } from "./options.ts";
 import type { Platform } from "./platform/platform.ts";
-import type { Session, SessionEvents, SessionOptions } from "./session/session.ts";
+import type { LanPlace, Session, SessionEvents, SessionOptions } from "./session/session.ts";
 import { Emitter } from "./util/emitter.ts";
 
 /** A host without `connectionTimeout` still frees a seat whose joiner never finishes, after this many milliseconds. */
@@ -58,12 +58,16 @@ export class Lifecycle<T extends NetworkTypes> {
     this.settings[name] = value;
   }
 
-  /** Starts an attempt; the promise settles once it is in, or has failed. */
-  async start(signal: AbortSignal | undefined, create: SessionFactory): Promise<void> {
+  /**
+   * Starts an attempt; the promise settles once it is in, or has failed.
+   *
+   * @param lan what was typed that is no code of the cloud, or `true` for a host in LAN mode
+   */
+  async start(signal: AbortSignal | undefined, create: SessionFactory, lan?: string | true): Promise<void> {
     if (this.#attempt || this.#session) throw new NetworkError("invalid-state", `already ${this.state.current.status}`);
     if (signal?.aborted) throw aborted(signal);
-    const { platform, settings, emitter } = this;
-    this.state.set({ ...DISCONNECTED, status: "connecting" });
+    const { platform, settings, emitter, state } = this;
+    state.set({ ...DISCONNECTED, status: "connecting" });
     const limit = settings.connectionTimeout;
     const attempt = startAttempt(
       platform,
@@ -75,30 +79,38 @@ export class Lifecycle<T extends NetworkTypes> {
     this.#attempt = attempt;
     const { iceServers: source } = settings;
     const signalingUrl = settings.signalingUrl || platform.signalingUrl() || PUBLIC_SIGNALING;
-    const list = typeof source === "object" ? toIceServers(source) : [];
-    const begin = (): void => {
+    const isPlain = lan === undefined && typeof source === "object";
+    const list = isPlain ? toIceServers(source) : [];
+    // Later, so that who tries again on each failure still gives the event loop back.
+    const fail = (cause: unknown): void =>
+      void platform.setTimeout(() => {
+        if (this.#attempt === attempt)
+          this.#fail(
+            cause instanceof NetworkError ? cause : new NetworkError("not-supported", String(cause), {}, cause),
+          );
+      }, 0);
+    const begin = (place?: LanPlace): void => {
       if (this.#attempt !== attempt) return;
       try {
         const handshakeLimit = limit || HANDSHAKE_LIMIT;
-        this.#session = create({ platform, signalingUrl, iceServers: list, settings, handshakeLimit }, this.#listen());
-        this.state.observe(this.#session);
+        const common = { platform, signalingUrl, iceServers: list, settings, handshakeLimit };
+        this.#session = create({ ...common, ...place }, this.#listen());
+        state.observe(this.#session);
         this.#forgetExit = platform.onExit(() => this.leave());
       } catch (error) {
-        // Later, so that who tries again on each failure still gives the event loop back.
-        platform.setTimeout(() => this.#attempt === attempt && this.#fail(error as NetworkError), 0);
+        fail(error);
       }
     };
-    if (typeof source === "object") begin();
+    if (isPlain) begin();
     else
-      import("./ice-server-source.ts").then(
-        ({ followIceServers }) =>
-          // It may be over by now, and then nothing tells the follower so.
+      import("./preparation.ts")
+        .then(({ prepare }) =>
+          // It may be over by now, and then nothing tells it so.
           this.#attempt === attempt
-            ? followIceServers({ platform, emitter, source, signalingUrl, list, begin })
+            ? prepare({ platform, emitter, state, source, signalingUrl, list, lan })
             : undefined,
-        // Without that part of the page it goes on without servers; the browser's console says what is missing.
-        begin,
-      );
+        )
+        .then(begin, fail);
     return attempt.promise;
   }
 
@@ -121,9 +133,9 @@ export class Lifecycle<T extends NetworkTypes> {
     return {
       phase: (phase) => state.set({ phaseTiming: phases.enter(phase), connectionPhase: phase }),
       connected: () => {
-        const { nodeId, networkId, nodes } = this.#session!;
+        const { nodeId, hostId, networkId, nodes } = this.#session!;
         const phaseTiming = phases.enter("");
-        const isHost = nodeId === networkId;
+        const isHost = nodeId === hostId;
         state.set({ networkId, nodeId, isHost, nodes, nodeCount: nodes.length + 1, connectionPhase: "", phaseTiming });
         state.set({ status: "connected", connected: true });
         if (isHost) emitter.emit("networkCreated", networkId);

@@ -19,6 +19,12 @@ export type NetworkOptions<T extends NetworkTypes = NetworkTypes> = Partial<Netw
     platform?: Platform;
   };
 
+/** Options of {@link Network.host}. */
+export interface HostOptions {
+  /** Ends the attempt. */
+  signal?: AbortSignal;
+}
+
 /** The properties of a network: everything readable, and every setting, checked when it is set. */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging, no-unused-vars -- the static block below defines all; T must be named alike
 export interface Network<T extends NetworkTypes = NetworkTypes> extends NetworkSnapshot, NetworkSettings {}
@@ -53,31 +59,36 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    * Creates a network and becomes its host.
    *
    * @returns the code by which others join
-   * @throws NetworkError (rejection) `invalid-state`, `aborted`, `timeout`, `signaling-…`
+   * @throws NetworkError (rejection) `invalid-state`, `aborted`, `timeout`, `signaling-…`; in LAN mode `lan-unavailable`, `not-supported`
    */
-  host(options: { signal?: AbortSignal } = {}): Promise<string> {
+  host(options: HostOptions = {}): Promise<string> {
     let session: HostSession;
-    const started = this.#life.start(options.signal, (...args) => (session = new HostSession(...args)));
+    const started = this.#life.start(
+      options.signal,
+      (...args) => (session = new HostSession(...args)),
+      this.signalingMode === "local" || undefined,
+    );
     return quiet(started.then(() => session.networkId));
   }
 
   /**
-   * Joins the network with this code; case, spaces and dashes in it are forgiven.
+   * Joins the network with this code; case, spaces and dashes in it are forgiven. A LAN code (`L1H9U1VM-102H`) leads to
+   * a host in the same local network; of several codes of one network, as discovery gives them, the first that answers counts.
    *
    * @throws NetworkError (rejection) `invalid-code`, `no-such-network`, `network-full`, `refused`,
-   * `connection-failed`, `webrtc-unavailable`, `invalid-state`, `aborted`, `timeout`, `signaling-…`
+   * `connection-failed`, `lan-…`, `webrtc-unavailable`, `invalid-state`, `aborted`, `timeout`, `signaling-…`
    */
-  join(networkId: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+  join(networkId: string | readonly string[], options: { signal?: AbortSignal } = {}): Promise<void> {
+    const typed = String(networkId);
+    const code = normalizeNetworkCode(typed);
     return quiet(
-      this.#life.start(options.signal, (session, events) => {
-        const code = normalizeNetworkCode(String(networkId));
-        if (!code)
-          throw new NetworkError(
-            /^\s*L\w*-/i.test(networkId) ? "not-supported" : "invalid-code",
-            String(networkId).slice(0, 64),
-          );
-        return new JoinerSession(code, session, events);
-      }),
+      this.#life.start(
+        options.signal,
+        (session, events) => {
+          return new JoinerSession(code ?? session.lanCode!, session, events);
+        },
+        code ? undefined : typed,
+      ),
     );
   }
 

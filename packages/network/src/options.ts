@@ -10,7 +10,11 @@ export type IceServerList = readonly (string | IceServer)[];
 export interface NetworkSettings {
   /** Star, where the host passes messages on. Mesh comes with a later version. @default "star" */
   topology: Topology;
-  /** Cloud: a PeerServer-compatible server. Local comes with a later version. @default "cloud" */
+  /**
+   * How a host is found. Cloud: by a PeerServer-compatible server. Local: by a server in its own program, whose address is
+   * the code; the host runs in Node (`@clayground/network-node`), joiners anywhere in the same local network. Who joins
+   * needs not set it: the code tells. @default "cloud"
+   */
   signalingMode: SignalingMode;
   /** Nodes in the network at the most, the host included, 2 to 8; the host's value counts. @default 8 */
   maxNodes: number;
@@ -20,7 +24,8 @@ export interface NetworkSettings {
    * STUN and TURN servers, as URLs or as W3C's `RTCIceServer`. `"auto"`: what the signaling server hands out, with
    * credentials for a short time (`@clayground/signaling-server` with `turn`). A function: what it gives; it is asked
    * when `host()` or `join()` begins, and every 5 minutes while the network lives. Where both fail, `errorOccurred` tells
-   * it, and the default is used. @default Google's public STUN servers
+   * it, and the default is used. In LAN mode only a list that was set counts: nobody there needs a server to be found.
+   * @default Google's public STUN servers
    */
   iceServers: IceServerList | "auto" | (() => IceServerList | Promise<IceServerList>);
   /** Whether `diagnosticMessage` is fired. @default false */
@@ -38,16 +43,22 @@ export interface NetworkSettings {
 /** The public server of PeerJS, which Clayground's apps use too. */
 export const PUBLIC_SIGNALING = "wss://0.peerjs.com/peerjs";
 
+/** Used in cloud mode as long as the application names none. */
+export const DEFAULT_ICE_SERVERS: IceServerList = Object.freeze([
+  "stun:stun.l.google.com:19302",
+  "stun:stun1.l.google.com:19302",
+]);
+
 /** A timer takes no more (2^31 - 1 ms). */
 const MAX_TIMEOUT = 2_147_483_647;
 
-export function defaultSettings(): NetworkSettings & { iceServers: IceServerList } {
+export function defaultSettings(): NetworkSettings {
   return {
     topology: "star",
     signalingMode: "cloud",
     maxNodes: 8,
     autoRelay: true,
-    iceServers: ["stun:stun.l.google.com:19302", "stun:stun1.l.google.com:19302"],
+    iceServers: DEFAULT_ICE_SERVERS,
     verbose: false,
     connectionTimeout: 15_000,
     signalingUrl: "",
@@ -60,7 +71,7 @@ export const CHANGEABLE: readonly string[] = ["maxNodes", "autoRelay", "verbose"
 /** What each setting takes: whether a value is right, and the words for what would be. */
 const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown) => boolean, string] } = {
   topology: [(value) => value === "star", '"star"'],
-  signalingMode: [(value) => value === "cloud", '"cloud"'],
+  signalingMode: [(value) => value === "cloud" || value === "local", '"cloud" or "local"'],
   maxNodes: [(value) => isInteger(value, 2, 8), "2 to 8"],
   autoRelay: [isBoolean, "boolean"],
   verbose: [isBoolean, "boolean"],

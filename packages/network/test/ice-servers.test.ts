@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 // The library loads this when it is needed; virtual time would not wait for the file.
 // oxlint-disable-next-line import/no-unassigned-import
-import "../src/ice-server-source.ts";
+import "../src/preparation.ts";
 import { Network } from "../src/index.ts";
 import type { IceServer, NetworkOptions } from "../src/index.ts";
 import type { MemoryNetwork } from "../src/testing/index.ts";

@@ -1,3 +1,6 @@
+// The library loads this when it is needed; virtual time would not wait for the file.
+// oxlint-disable-next-line import/no-unassigned-import
+import "../src/preparation.ts";
 import { describe, expect, test } from "vitest";
 import { isNetworkError, Network } from "../src/index.ts";
 import type { NetworkErrorCode, NetworkOptions } from "../src/index.ts";

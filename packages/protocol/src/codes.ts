@@ -6,6 +6,9 @@ export interface LanEndpoint {
   readonly port: number;
 }
 
+/** What every node calls the host in LAN mode: its id in signaling, in `from`, and in rosters. */
+export const LAN_HOST_ID = "HOST";
+
 // 32 letters and digits, none that look alike (I, O, 0, 1).
 const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const CODE_LENGTH = 6;
@@ -45,10 +48,10 @@ export function encodeLanCode(endpoint: LanEndpoint): string | undefined {
   return `L${ip.toString(36)}-${port.toString(36)}`.toUpperCase();
 }
 
-/** The address and port that a LAN code names, forgiving case and spaces around it; `undefined` when it is none. */
+/** The address and port that a LAN code names, forgiving case, spaces and kinds of dashes; `undefined` when it is none. */
 export function decodeLanCode(code: string): LanEndpoint | undefined {
   if (code.length > MAX_TYPED_LENGTH) return undefined;
-  const match = LAN_CODE.exec(code.trim());
+  const match = LAN_CODE.exec(code.replace(/\s/g, "").replace(/\p{Pd}/gu, "-"));
   if (match === null) return undefined;
   const ip = Number.parseInt(match[1] ?? "", 36);
   const port = Number.parseInt(match[2] ?? "", 36);

@@ -3,6 +3,7 @@ export {
   drawNetworkCode,
   encodeLanCode,
   isLanCode,
+  LAN_HOST_ID,
   normalizeNetworkCode,
   type LanEndpoint,
 } from "./codes.ts";

@@ -16,6 +16,8 @@ const MAX_BODY = 32_768;
  * address answers only *plain* HTTP (nginx, Caddy and Apache send a 400), then TLS is what failed.
  */
 export async function explainSocketFailure(url: string): Promise<SocketFailure> {
+  // Older browsers throw at once; those that ask for permission to reach the local network fail later.
+  if (globalThis.location?.protocol === "https:" && /^ws:/i.test(url)) return "blocked";
   const http = url.replace(/^ws/, "http");
   if (await answers(http)) return "refused";
   if (http.startsWith("https") && (await answers(http.replace("https", "http")))) return "certificate";

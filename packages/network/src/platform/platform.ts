@@ -85,7 +85,21 @@ export type SocketFailure =
   /** TLS failed: the certificate is self-signed, expired, or names another host. */
   | "certificate"
   /** An HTTP server answers there, but refuses the WebSocket. */
-  | "refused";
+  | "refused"
+  /** The browser forbids it: the page came over https, the address is one of `ws:`. */
+  | "blocked";
+
+/** The signaling server in a host's own program, for LAN mode. */
+export interface PlatformLanServer {
+  /** The LAN code: the address and port at which others reach it. */
+  readonly networkId: string;
+  /** Where the host itself reaches it. */
+  readonly signalingUrl: string;
+  /** Proves that it is the host who comes: nobody else gets the id `HOST`. */
+  readonly token: string;
+  /** Closes it, after what the host has just sent. */
+  close(): void;
+}
 
 /** What is done over plain HTTP: seldom needed, so a page loads it only then. */
 export interface PlatformHttp {
@@ -114,6 +128,13 @@ export interface Platform {
   loadHttp(): Promise<PlatformHttp>;
   /** Throws when the runtime has no WebRTC or an ICE server is malformed. */
   createPeerConnection(config: { iceServers: IceServer[] }): PlatformPeerConnection;
+  /**
+   * Opens the signaling server of a host in LAN mode. Rejects with what a person should know. Missing where a program cannot
+   * take connections, as in a page.
+   *
+   * @param onMoved called when this machine's address has changed, with the new code
+   */
+  openLanServer?(onMoved: (networkId: string) => void): Promise<PlatformLanServer>;
   /** The signaling server that the surroundings name (in a page: `<meta name="clayground-signaling">`). */
   signalingUrl(): string | undefined;
   /** Calls back when the program or page is about to end, while something can still be sent. Returns its undo. */

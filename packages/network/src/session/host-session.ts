@@ -1,4 +1,4 @@
-import { drawNetworkCode, encodeFrame, messageFrame, stateFrame } from "@clayground/protocol";
+import { drawNetworkCode, encodeFrame, LAN_HOST_ID, messageFrame, stateFrame } from "@clayground/protocol";
 import type { OfferPayload, ServerSignal, StateFrame } from "@clayground/protocol";
 import type { NetworkError } from "../errors.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
@@ -35,6 +35,7 @@ export class HostSession implements Session {
   readonly states: StateTracker = new StateTracker();
   networkId = "";
   nodeId = "";
+  hostId = "";
   /** The roster's nodes that are in, and their links in the same order. */
   nodes: readonly string[] = NO_NODES;
   links: readonly Link[] = [];
@@ -80,14 +81,15 @@ export class HostSession implements Session {
 
   /** Opens the signaling under a code of its own, and under another one while it is taken. */
   #register(): void {
-    const { platform, signalingUrl: url } = this.#options;
-    const id = drawNetworkCode((count) => platform.randomBytes(count));
+    const { platform, signalingUrl: url, lanCode } = this.#options;
+    const id = lanCode ? LAN_HOST_ID : drawNetworkCode((count) => platform.randomBytes(count));
     this.#signaling = new PeerServerSignaling(
       platform,
       { url, id },
       {
         open: () => {
-          this.networkId = this.nodeId = id;
+          this.hostId = this.nodeId = id;
+          this.networkId = lanCode ?? id;
           this.#events.connected();
         },
         taken: () => this.#register(),

@@ -1,4 +1,4 @@
-import { MAX_ROSTER_LENGTH, messageFrame, stateFrame } from "@clayground/protocol";
+import { LAN_HOST_ID, MAX_ROSTER_LENGTH, messageFrame, stateFrame } from "@clayground/protocol";
 import type { AnswerPayload, ClientSignal, RosterFrame, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
@@ -21,6 +21,7 @@ const REDIAL_AFTER = 4000;
 export class JoinerSession implements Session {
   readonly nodeId: string;
   readonly networkId: string;
+  readonly hostId: string;
   nodes: readonly string[] = NO_NODES;
   links: readonly Link[] = [];
   readonly states: StateTracker = new StateTracker();
@@ -36,8 +37,9 @@ export class JoinerSession implements Session {
 
   /** Throws `webrtc-unavailable`. */
   constructor(networkId: string, options: SessionOptions, events: SessionEvents) {
-    const { platform, signalingUrl: url } = options;
+    const { platform, signalingUrl: url, lanCode } = options;
     this.networkId = networkId;
+    this.hostId = lanCode ? LAN_HOST_ID : networkId;
     this.#options = options;
     this.#events = events;
     // PeerServer's ids are letters and digits; the first letter keeps it apart from a code.
@@ -49,7 +51,7 @@ export class JoinerSession implements Session {
       { url, id: this.nodeId },
       {
         taken: () => this.#fail("signaling-refused", url),
-        failed: (error) => events.ended(error),
+        failed: (error) => events.ended(options.explain?.(error) ?? error),
         signal: (signal) => this.#signaled(signal),
       },
     );
@@ -71,7 +73,7 @@ export class JoinerSession implements Session {
 
   sendTo(nodeId: string, json: string): void {
     // An existing app as host knows no single receivers: it would show the message to everybody.
-    if (!this.#link.isOurs && nodeId !== this.networkId)
+    if (!this.#link.isOurs && nodeId !== this.hostId)
       throw new NetworkError("not-supported", "sendTo through this host", { nodeId });
     this.#link.send(messageFrame(json, undefined, this.#link.isOurs ? nodeId : undefined));
   }
@@ -83,7 +85,7 @@ export class JoinerSession implements Session {
 
   /** Tells the answer to this dial from a late one to the dial before. */
   get #connectionId(): string {
-    return `${this.nodeId}_${this.networkId}${this.#hasRedialed ? "_2" : ""}`;
+    return `${this.nodeId}_${this.hostId}${this.#hasRedialed ? "_2" : ""}`;
   }
 
   /** Throws `webrtc-unavailable`. */
@@ -97,7 +99,7 @@ export class JoinerSession implements Session {
     const connectionId = this.#connectionId;
     const send = (signal: ClientSignal): void => this.#signaling.send(signal);
     return new Link(
-      { platform, iceServers, remoteId: this.networkId, connectionId, send },
+      { platform, iceServers, remoteId: this.hostId, connectionId, send },
       {
         connecting: (phase) => this.#events.phase(phase),
         note: (phase, detail) => this.#events.diagnostic(phase, detail),
@@ -124,7 +126,7 @@ export class JoinerSession implements Session {
 
   #signaled(signal: ServerSignal): void {
     // Answers and candidates count from the host alone, and only before this node is in; later, nobody's word ends a network.
-    if (this.#isIn || ("src" in signal && signal.src !== this.networkId)) return;
+    if (this.#isIn || ("src" in signal && signal.src !== this.hostId)) return;
     switch (signal.type) {
       case "ANSWER":
         return this.#answered(signal.payload);
@@ -169,13 +171,13 @@ export class JoinerSession implements Session {
     if (this.#isIn) return;
     this.#isIn = true;
     this.links = [this.#link];
-    this.#add(this.networkId);
+    this.#add(this.hostId);
   }
 
   #framed(frame: SessionFrame): void {
     if (frame.t === "y") return this.#rosterChanged(frame);
     if (frame.t === "R") return this.#refused(frame.r);
-    const from = frame.from ?? this.networkId;
+    const from = frame.from ?? this.hostId;
     if (!this.#isIn || from === this.nodeId) return;
     if (frame.t === "m") return this.#events.message(from, frame.d);
     // State travels beside the roster and may overtake it: of a node that is not (or no longer) in, it is void.
@@ -209,7 +211,7 @@ export class JoinerSession implements Session {
 
   #remove(id: string): void {
     // The host is in for as long as the link is.
-    if (id === this.networkId || !this.nodes.includes(id)) return;
+    if (id === this.hostId || !this.nodes.includes(id)) return;
     this.nodes = this.nodes.filter((one) => one !== id);
     this.states.forget(id);
     this.#events.left(id);
@@ -220,14 +222,14 @@ export class JoinerSession implements Session {
       return this.#hasRedialed ? this.#fail("connection-failed", this.networkId, cause) : this.#dialAgain();
     // Existing apps say no "bye": who closes in good order has left. A dying Firefox closes in good order too.
     if (cause === "closed" && !this.#link.isOurs) return this.#hostLeft();
-    this.#events.left(this.networkId);
+    this.#events.left(this.hostId);
     this.#fail("host-lost", "", cause);
   }
 
   #hostLeft(): void {
     this.#link.close();
     if (!this.#isIn) return this.#fail("no-such-network");
-    this.#events.left(this.networkId);
+    this.#events.left(this.hostId);
     this.#events.ended();
   }
 

@@ -28,8 +28,19 @@ export interface SessionEvents {
   diagnostic(phase: ConnectionPhase, detail: () => string): void;
 }
 
+/** What LAN mode gives a session. */
+export interface LanPlace {
+  /** Its sockets lead to the network's host. */
+  readonly platform: Platform;
+  readonly signalingUrl: string;
+  /** The code by which others join, or by which this node does. */
+  readonly lanCode: string;
+  /** What an error of signaling means on a local network. */
+  explain(error: NetworkError): NetworkError;
+}
+
 /** What a session needs to know. */
-export interface SessionOptions {
+export interface SessionOptions extends Partial<LanPlace> {
   readonly platform: Platform;
   readonly signalingUrl: string;
   readonly iceServers: IceServer[];
@@ -44,6 +55,8 @@ export interface Session {
   /** This node's id. */
   readonly nodeId: string;
   readonly networkId: string;
+  /** The host's id; in LAN mode not the code. */
+  readonly hostId: string;
   /** The other nodes, in joining order, the host first. */
   readonly nodes: readonly string[];
   /** The links to nodes that this one is connected to directly. */

@@ -3,6 +3,7 @@ import { PERFECT_LINK, withConditions } from "./link-conditions.ts";
 import type { LinkConditions } from "./link-conditions.ts";
 import { LinkDirection } from "./link-direction.ts";
 import { Machine } from "./machine.ts";
+import { MemoryLan } from "./memory-lan.ts";
 import type { OpenResources } from "./machine.ts";
 import { MemoryPlatform } from "./memory-platform.ts";
 import type { Surroundings } from "./memory-platform.ts";
@@ -56,6 +57,7 @@ export class MemoryNetwork {
   readonly #directions = new Map<string, LinkDirection>();
   readonly #machines = new Map<string, Machine>();
   readonly #surroundings: Surroundings;
+  readonly #lan: MemoryLan;
   #machineCount = 0;
   readonly #errors: Error[] = [];
 
@@ -65,6 +67,7 @@ export class MemoryNetwork {
     this.#conditions = withConditions(PERFECT_LINK, options.link ?? {});
     const signaling = new MemorySignalingServer(this.#clock, options.signaling);
     this.signaling = signaling;
+    this.#lan = new MemoryLan(this.#clock);
     const directory = new IceDirectory(
       (from, to) => this.#route(from, to),
       options.connectRoundTrips ?? CONNECT_ROUND_TRIPS,
@@ -75,19 +78,21 @@ export class MemoryNetwork {
     this.#surroundings = {
       directory,
       signalingUrl,
-      explainSocketFailure: (url) => (url.host === host ? (signaling.failure ?? "refused") : "unreachable"),
+      explainSocketFailure: (url) =>
+        url.host === host ? (signaling.failure ?? "refused") : this.#lan.has(url) ? "refused" : "unreachable",
       fetchJson: (url) => {
         if (url.host !== host) throw new Error(`Nothing answers at ${url.host}`);
         return signaling.answer(url);
       },
       socketTarget: (machine, url, transport) =>
         url.host !== host
-          ? undefined
+          ? this.#lan.target(url, transport, (there) => [this.#route(machine, there), this.#route(there, machine)])
           : {
               there: this.#route(machine, server),
               back: this.#route(server, machine),
               accept: (socket) => signaling.accept(url, socket, transport),
             },
+      openLanServer: (machine, onMoved) => this.#lan.open(machine, onMoved),
     };
   }
 
@@ -167,6 +172,15 @@ export class MemoryNetwork {
     const machine = this.#machine(name);
     for (const callback of [...machine.exitCallbacks]) machine.call(callback);
     this.kill(name);
+  }
+
+  /**
+   * The machine's address changes, as in another Wi-Fi: a host in LAN mode has another code then.
+   *
+   * @throws Error when there is no such machine
+   */
+  changeAddress(name: string): void {
+    this.#lan.move(this.#machine(name));
   }
 
   /** Timers of this machine fire only every `everyMs` milliseconds, as in a hidden tab (1000); 0 ends it. */

@@ -2,6 +2,7 @@ import type {
   IceServer,
   Platform,
   PlatformHttp,
+  PlatformLanServer,
   PlatformPeerConnection,
   PlatformSocket,
   SocketFailure,
@@ -25,6 +26,7 @@ export interface Surroundings {
   /** What a URL leads to from this machine; `undefined` when nothing answers there. */
   socketTarget(machine: Machine, url: URL, transport: SignalingTransport): SocketTarget | undefined;
   explainSocketFailure(url: URL): SocketFailure;
+  openLanServer(machine: Machine, onMoved: (networkId: string) => void): PlatformLanServer;
   /** Throws where nothing answers. */
   fetchJson(url: URL): unknown;
 }
@@ -111,6 +113,14 @@ export class MemoryPlatform implements Platform {
   createPeerConnection(config: { iceServers: IceServer[] }): PlatformPeerConnection {
     for (const server of config.iceServers) checkIceServer(server);
     return new MemoryPeerConnection(this.#machine, this.#surroundings.directory);
+  }
+
+  /** As a program that may listen; for a page, take the method away. */
+  openLanServer(onMoved: (networkId: string) => void): Promise<PlatformLanServer> {
+    const machine = this.#machine;
+    return new Promise((resolve) => {
+      machine.later(() => resolve(this.#surroundings.openLanServer(machine, onMoved)), 1);
+    });
   }
 
   signalingUrl(): string {

@@ -1,4 +1,7 @@
 import { test } from "vitest";
+// The library loads this when it is needed; virtual time would not wait for the file.
+// oxlint-disable-next-line import/no-unassigned-import
+import "../../src/preparation.ts";
 import { Network } from "../../src/network.ts";
 import { MemoryNetwork, NetworkTestNode, topologyAcceptance, virtualTime } from "../../src/testing/index.ts";
 import type { LinkConditions, TopologyContext } from "../../src/testing/index.ts";
@@ -10,13 +13,18 @@ const LINKS: Record<string, Partial<LinkConditions>> = {
 };
 
 for (const [title, link] of Object.entries(LINKS)) {
-  const setup = (): TopologyContext => {
-    const net = new MemoryNetwork({ seed: title, link });
-    return {
-      ...virtualTime(net),
-      node: (name) =>
-        new NetworkTestNode(new Network({ platform: net.platform(name) }), { name, kill: () => net.kill(name) }),
+  for (const signalingMode of ["cloud", "local"] as const) {
+    const setup = (): TopologyContext => {
+      const net = new MemoryNetwork({ seed: title, link });
+      return {
+        ...virtualTime(net),
+        node: (name) => {
+          const network = new Network({ platform: net.platform(name), signalingMode });
+          return new NetworkTestNode(network, { name, kill: () => net.kill(name) });
+        },
+      };
     };
-  };
-  for (const { name, run } of topologyAcceptance(setup)) test(`a star over ${title}: ${name}`, run);
+    const place = signalingMode === "local" ? ", in LAN mode" : "";
+    for (const { name, run } of topologyAcceptance(setup)) test(`a star over ${title}${place}: ${name}`, run);
+  }
 }

@@ -30,12 +30,12 @@ export class Party {
     return this.#context.node(name);
   }
 
-  /** A node that hosts, and its code. */
-  async host(options: TestNodeOptions = {}): Promise<{ host: TestNode; code: string }> {
+  /** A node that hosts, its code, and its id. */
+  async host(options: TestNodeOptions = {}): Promise<{ host: TestNode; code: string; hostId: string }> {
     const host = await this.node("host");
     const { topology } = this.#context;
     const code = await this.until(host.host({ ...(topology && { topology }), ...options }));
-    return { host, code };
+    return { host, code, hostId: (await host.snapshot()).nodeId };
   }
 
   /** A new node that has joined, and that the host knows of. */
@@ -59,15 +59,15 @@ export class Party {
   async gather(
     names: readonly string[],
     options: TestNodeOptions = {},
-  ): Promise<{ host: TestNode; code: string; joiners: TestNode[] }> {
-    const { host, code } = await this.host(options);
+  ): Promise<{ host: TestNode; code: string; hostId: string; joiners: TestNode[] }> {
+    const { host, code, hostId } = await this.host(options);
     const joiners: TestNode[] = [];
     for (const name of names) joiners.push(await this.joiner(name, code));
     await this.eventually(async () => {
       for (const node of [host, ...joiners]) if ((await node.snapshot()).nodeCount !== joiners.length + 1) return false;
       return true;
     }, "not everybody knows everybody");
-    return { host, code, joiners };
+    return { host, code, hostId, joiners };
   }
 
   idOf(node: TestNode): Promise<string> {
