@@ -8,6 +8,8 @@
 /** @typedef {import("../src/overview/overview-status.ts").OverviewStatus} Status */
 
 const ASK_MS = 2000;
+/** The first search for games nearby takes about a second. */
+const ASK_SOON_MS = 500;
 const PATIENCE_MS = 5000;
 /** What ISO 18004 asks for, in modules. */
 const QUIET_ZONE = 4;
@@ -74,21 +76,27 @@ function show(status) {
   showAddresses(status);
   showQr(status);
   showNetworks(status);
+  showNearby(status);
 }
 
 /** @param {Status} status */
 function showAddresses({ local, lan }) {
   const kinds = new Map([[local, "On this machine"], ...lan.map(({ url }) => /** @type {const} */ ([url, "Nearby"]))]);
   update($("addresses"), [...kinds.keys()], (url) => {
-    const copyButton = make("button", { className: "button", text: "Copy" });
-    copyButton.setAttribute("type", "button");
-    copyButton.setAttribute("aria-label", `Copy ${url}`);
-    copyButton.addEventListener("click", () => void copyFrom(copyButton, url));
     return make("li", { className: "row" }, [
       make("div", {}, [make("span", { className: "kind", text: kinds.get(url) ?? "" }), makeLink(url)]),
-      copyButton,
+      makeCopyButton(url),
     ]);
   });
+}
+
+/** @param {string} text */
+function makeCopyButton(text) {
+  const button = make("button", { className: "button", text: "Copy" });
+  button.setAttribute("type", "button");
+  button.setAttribute("aria-label", `Copy ${text}`);
+  button.addEventListener("click", () => void copyFrom(button, text));
+  return button;
 }
 
 /** On a narrow screen, a URL is broken before its port. @param {string} url */
@@ -150,6 +158,57 @@ function showNetworks({ networks, moreNetworks, others }) {
   $("others").hidden = moreNetworks + others === 0;
 }
 
+/** @param {Status} status */
+function showNearby({ nearby }) {
+  const games = typeof nearby === "string" ? [] : nearby;
+  $("nearby-card").hidden = nearby === "off";
+  update(
+    $("nearby"),
+    games.map(({ code }) => code),
+    makeGame,
+  );
+  for (const [index, game] of games.entries()) fillGame($("nearby").children[index], game);
+  $("no-nearby").hidden = games.length > 0;
+  setText(
+    $("no-nearby"),
+    nearby === "searching" ? "Looking…" : "None. Who hosts in LAN mode in this network is shown here.",
+  );
+  $("nearby-blocked").hidden = games.length === 0 || location.protocol !== "https:";
+}
+
+/** @param {string} code */
+function makeGame(code) {
+  const name = make("strong", { className: "game-name" });
+  // It may be in any script.
+  name.dir = "auto";
+  // The page of the project reads the code from its address.
+  const join = make("a", { className: "button", text: "Join", href: `/#${encodeURIComponent(code)}` });
+  return make("li", { className: "row game" }, [
+    make("div", {}, [name, make("span", { className: "kind players" }), make("code", { text: code })]),
+    make("div", { className: "actions" }, [makeCopyButton(code), join]),
+  ]);
+}
+
+/**
+ * @param {Element | undefined} row
+ * @param {import("../src/overview/overview-status.ts").NearbyGame} game
+ */
+function fillGame(row, { name, code, nodeCount, maxNodes, appId }) {
+  const players = `${nodeCount} of ${maxNodes} players`;
+  setText(row?.querySelector(".game-name"), name);
+  setText(row?.querySelector(".players"), appId === "" ? players : `${players} · ${appId}`);
+  row?.querySelector("a")?.setAttribute("aria-label", `Join ${name}, ${code}`);
+}
+
+/**
+ * What stays the same is not written again: somebody may have selected it.
+ * @param {Element | null | undefined} element
+ * @param {string} text
+ */
+function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
 /**
  * A page on plain http (a phone on the LAN address) has no clipboard API; the old way works there.
  * @param {HTMLElement} button
@@ -203,7 +262,7 @@ async function askForever() {
       continue;
     }
     await ask();
-    await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    await new Promise((resolve) => setTimeout(resolve, shown?.nearby === "searching" ? ASK_SOON_MS : ASK_MS));
   }
 }
 

@@ -1,16 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** Answers with a text. */
-export function answer(response: ServerResponse, status: number, text: string, type = "text/plain"): void {
-  response.writeHead(status, {
-    "content-type": `${type}; charset=utf-8`,
-    "content-length": Buffer.byteLength(text),
-    "cache-control": "no-cache",
-  });
-  response.end(text);
-}
-
 /** Answers a request for a WebSocket that there is not, and ends its connection. */
 export function refuseUpgrade(socket: Duplex, status: string, text: string): void {
   socket.on("error", () => socket.destroy());

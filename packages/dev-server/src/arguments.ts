@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { toTerminalLine } from "@clayground/lan";
 import type { DevServerOptions } from "./options.ts";
-import { toTerminalLine } from "./terminal-text.ts";
 
 /** What the command writes: for a person, only errors, or JSON for a program. */
 export type OutputStyle = "text" | "quiet" | "json";

@@ -1,13 +1,14 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { isEveryAddress, isShared, lanAddresses } from "./addresses.ts";
-import { allowedHosts } from "./allowed-hosts.ts";
+import { allowedHosts, discoverNetworks, lanAddresses } from "@clayground/lan";
 import { findCertificate } from "./certificate/find-certificate.ts";
 import { createSiteServer } from "./http-server.ts";
 import { installedLibraries } from "./libraries.ts";
-import { listenOnFreePort } from "./listening.ts";
+import { isEveryAddress, isShared, listenOnFreePort } from "./listening.ts";
+import { systemClock } from "./live-reload/clock.ts";
 import { LiveReload } from "./live-reload/live-reload.ts";
 import { DEFAULT_PORT, DevServerError, type DevServer, type DevServerOptions } from "./options.ts";
+import { NearbyGames } from "./overview/nearby-games.ts";
 import { PageConsole } from "./page-console.ts";
 import type { Site } from "./requests.ts";
 import { startSignaling } from "./signaling.ts";
@@ -27,7 +28,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const certificate = await findCertificate(options);
   const signaling = options.signaling === false ? undefined : await startSignaling();
   const reload = options.reload === false ? undefined : new LiveReload(warn && { warn });
-  const closeParts = async (): Promise<void> => void (await Promise.all([signaling?.close(), reload?.close()]));
+  // Who shares with nobody sends nothing to anybody.
+  const nearby = isShared(host) ? new NearbyGames((signal) => discoverNetworks({ signal }), systemClock) : undefined;
+  const closeParts = async (): Promise<void> => {
+    nearby?.close();
+    await Promise.all([signaling?.close(), reload?.close()]);
+  };
 
   let port = wanted;
   const urlOf = (name: string): string =>
@@ -50,7 +56,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     signaling,
     reload,
     console: options.console && new PageConsole(options.console),
-    overview: { name: basename(root), urls, peers: () => signaling?.peers() ?? [] },
+    overview: {
+      name: basename(root),
+      urls,
+      peers: () => signaling?.peers() ?? [],
+      ...(nearby && { nearby: () => nearby.list() }),
+    },
   };
   const onTls = warnOnce(
     warn,

@@ -1,7 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
+import { terminalQr, toTerminalLine } from "@clayground/lan";
 import { DEFAULT_PORT, type DevServer, type DevServerOptions } from "./options.ts";
-import { terminalQr } from "./terminal-qr.ts";
-import { toTerminalLine } from "./terminal-text.ts";
 
 // Containers and tunnels may add dozens. The overview page has them all.
 const MAX_URLS = 4;
@@ -34,9 +32,7 @@ export function greeting(options: DevServerOptions, server: DevServer, columns: 
 }
 
 /** A code for the camera of a phone, where a terminal has room for it. */
-function qrCode(url: string | undefined, columns: number | undefined): string[] {
-  if (url === undefined || columns === undefined) return [];
-  const code = terminalQr(url);
-  const width = Math.max(...code.split("\n").map((line) => stripVTControlCharacters(line).length));
-  return width <= columns ? [code] : [];
+function qrCode(url: string | undefined, columns = 0): string[] {
+  const code = url === undefined ? "" : terminalQr(url, columns);
+  return code === "" ? [] : [code];
 }

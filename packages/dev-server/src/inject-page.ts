@@ -1,5 +1,5 @@
-// A comment is skipped, so that a <head> inside of one is not taken for the page's.
-const PLACES = /<!--[^]*?-->|<(head|html|!doctype)(?=[\s>])[^>]*>/gi;
+import { insertIntoHead, metaTag } from "@clayground/lan";
+
 const OWN_META = /<meta\s[^>]*name\s*=\s*["']?clayground-signaling\b/i;
 
 /** What a page gets besides its own. */
@@ -18,33 +18,12 @@ export interface Injection {
  * content security policy with `'self'` allows them.
  */
 export function injectPage(html: Buffer, { signalingUrl, reload, console }: Injection): Buffer {
-  // Each byte is one character, so any encoding that contains ASCII passes unharmed. UTF-16 does not.
-  const text = html.toString("latin1");
-  if (/^(?:\xfe\xff|\xff\xfe)/.test(text)) return html;
-  const added = [
-    signalingUrl !== undefined && !OWN_META.test(text)
-      ? `<meta name="clayground-signaling" content="${escape(signalingUrl)}">`
-      : "",
-    // It must run before the page's first script, to see its errors; reloading can wait.
-    console ? `<script src="/clayground/console.js"></script>` : "",
-    reload ? `<script async src="/clayground/reload.js"></script>` : "",
-  ].join("");
-  if (added === "") return html;
-  const place = findPlace(text);
-  return Buffer.from(text.slice(0, place) + added + text.slice(place), "latin1");
-}
-
-/** Behind `<head>`, else behind `<html>`, else behind the doctype, else at the start, but after the byte order mark. */
-function findPlace(html: string): number {
-  const ends = new Map<string, number>();
-  for (const match of html.matchAll(PLACES)) {
-    const name = match[1]?.toLowerCase();
-    if (name !== undefined && !ends.has(name)) ends.set(name, match.index + match[0].length);
-    if (name === "head") break;
-  }
-  return ends.get("head") ?? ends.get("html") ?? ends.get("!doctype") ?? (html.startsWith("\xef\xbb\xbf") ? 3 : 0);
-}
-
-function escape(text: string): string {
-  return text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return insertIntoHead(html, (text) =>
+    [
+      signalingUrl !== undefined && !OWN_META.test(text) ? metaTag("clayground-signaling", signalingUrl) : "",
+      // It must run before the page's first script, to see its errors; reloading can wait.
+      console ? `<script src="/clayground/console.js"></script>` : "",
+      reload ? `<script async src="/clayground/reload.js"></script>` : "",
+    ].join(""),
+  );
 }

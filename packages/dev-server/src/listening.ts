@@ -39,3 +39,13 @@ function tryListen(server: Server, port: number, host: string | undefined): Prom
     server.listen({ port, ...(host !== undefined && { host }) });
   });
 }
+
+/** Whether a server that listens on `host` is reached from other machines too; without a host it listens on all addresses. */
+export function isShared(host: string | undefined): boolean {
+  return host === undefined || !/^(?:localhost|127\.|::1$|\[::1\]$)/i.test(host);
+}
+
+/** Whether `host` means every address of this machine. */
+export function isEveryAddress(host: string | undefined): boolean {
+  return host === undefined || host === "0.0.0.0" || host === "::";
+}

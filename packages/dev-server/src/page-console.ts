@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { answer } from "./answers.ts";
-import { toTerminalLine, toTerminalLines } from "./terminal-text.ts";
+import { answer, toTerminalLine, toTerminalLines } from "@clayground/lan";
 
 /** Where pages report their errors. */
 export const CONSOLE_PATH = "/clayground/console";

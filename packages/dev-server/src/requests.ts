@@ -1,10 +1,15 @@
-import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { findWrongAddress, type IsAllowedHost } from "./allowed-hosts.ts";
-import { answer, answerPreflight, refuseUpgrade, setCommonHeaders } from "./answers.ts";
+import {
+  answer,
+  findWrongAddress,
+  sendFile,
+  serveFolder,
+  type IsAllowedHost,
+  type WrongAddress,
+} from "@clayground/lan";
+import { answerPreflight, refuseUpgrade, setCommonHeaders } from "./answers.ts";
 import { injectPage } from "./inject-page.ts";
 import type { Library } from "./libraries.ts";
 import { handleClientScript } from "./live-reload/client-files.ts";
@@ -12,9 +17,7 @@ import type { LiveReload } from "./live-reload/live-reload.ts";
 import { handleOverview } from "./overview/handle-overview.ts";
 import type { OverviewState } from "./overview/overview-status.ts";
 import { CONSOLE_PATH, type PageConsole } from "./page-console.ts";
-import { findFile } from "./project-files.ts";
 import { SIGNALING_PATH, type Signaling } from "./signaling.ts";
-import { NO_FILE, sendFile } from "./static-files.ts";
 
 /** What is served; each part that is `undefined` is switched off. */
 export interface Site {
@@ -32,14 +35,11 @@ export interface Site {
   readonly overview: OverviewState;
 }
 
-// A page is read as a whole, to add to it. A larger one is sent as it is.
-const MAX_PAGE_BYTES = 16 * 1024 * 1024;
-
 /** Answers one request for the site; never rejects. */
 export async function handleRequest(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     setCommonHeaders(response, site.isolate);
-    const wrong = findWrongAddress(request, site.isAllowedHost);
+    const wrong = wrongAddress(site, request);
     if (wrong !== undefined) answer(response, wrong.status, wrong.text);
     else if (site.https && !isSecure(request)) answer(response, 400, secureLink(request), "text/html");
     else await route(site, request, response);
@@ -52,7 +52,7 @@ export async function handleRequest(site: Site, request: IncomingMessage, respon
 
 /** Takes or refuses one request to become a WebSocket. */
 export function handleUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const wrong = findWrongAddress(request, site.isAllowedHost);
+  const wrong = wrongAddress(site, request);
   if (wrong !== undefined)
     refuseUpgrade(socket, wrong.status === 403 ? "403 Forbidden" : "400 Bad Request", wrong.text);
   else if (site.https && !isSecure(request)) refuseUpgrade(socket, "400 Bad Request", "This server speaks wss.\n");
@@ -68,10 +68,6 @@ async function route(site: Site, request: IncomingMessage, response: ServerRespo
   if (path === CONSOLE_PATH && site.console !== undefined) return site.console.handleRequest(request, response);
   if (handleClientScript(request, response)) return;
   if (path.startsWith("/clayground") && handleOwnPages(site, request, response)) return;
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("allow", "GET, HEAD");
-    return answer(response, 405, "Only GET and HEAD.\n");
-  }
   const library = site.libraries.find((each) => path === each.path || path === `/clayground/${each.file}.map`);
   if (library === undefined) return serveProject(site, request, response);
   serveLibrary(library, path !== library.path, request, response);
@@ -95,28 +91,23 @@ function serveLibrary(library: Library, isMap: boolean, request: IncomingMessage
   });
 }
 
-async function serveProject(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const target = await findFile(site.root, pathOf(request));
-  if (target.type === "redirect") {
-    response.setHeader("location", target.location);
-    answer(response, 302, "");
-  } else if (target.type === "none") {
-    answer(response, 404, NO_FILE);
-  } else if (/\.html?$/i.test(target.path) && target.size <= MAX_PAGE_BYTES) {
-    const page = injectPage(await readFile(join(site.root, target.path)), {
+function serveProject(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const toPage = (html: Buffer): Buffer =>
+    injectPage(html, {
       signalingUrl: site.signaling && signalingUrl(request),
       reload: site.reload !== undefined,
       console: site.console !== undefined,
     });
-    response.writeHead(200, {
-      "content-type": "text/html; charset=utf-8",
-      "content-length": page.length,
-      "cache-control": "no-cache",
-    });
-    response.end(request.method === "HEAD" ? undefined : page);
-  } else {
-    sendFile(request, response, site.root, target.path);
-  }
+  return serveFolder({ root: site.root, toPage }, request, response);
+}
+
+function wrongAddress({ isAllowedHost }: Site, request: IncomingMessage): WrongAddress | undefined {
+  return findWrongAddress(
+    request,
+    isAllowedHost,
+    (name) =>
+      `clay-dev-server does not answer to the name ${name}, so that no foreign page can pose as it.\nIf the name is yours, start it with --allow-host ${name}\n`,
+  );
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -1,8 +1,8 @@
+import { toTerminalLine } from "@clayground/lan";
 import type { OutputStyle } from "./arguments.ts";
 import { greeting } from "./greeting.ts";
 import type { DevServer, DevServerOptions } from "./options.ts";
 import type { PageReport } from "./page-console.ts";
-import { toTerminalLine } from "./terminal-text.ts";
 
 /** What the command writes while it runs. */
 export interface Terminal {

@@ -6,8 +6,8 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { generateCertificate } from "../src/certificate/self-signed.ts";
 import { run, type Run } from "./command.ts";
-import { rawRequest, sendRaw } from "./raw.ts";
-import { get } from "./request.ts";
+import { rawRequest, sendRaw } from "../../lan/test/raw.ts";
+import { get } from "../../lan/test/request.ts";
 import { makeProject, start } from "./running.ts";
 
 // Else the developer's own browser opens.

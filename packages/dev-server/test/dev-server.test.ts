@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { lanAddresses } from "../src/addresses.ts";
+import { lanAddresses } from "@clayground/lan";
+import { get } from "../../lan/test/request.ts";
 import { DevServerError, startDevServer } from "../src/index.ts";
 import { handleRequest, type Site } from "../src/requests.ts";
-import { get } from "./request.ts";
 import { makeProject, start } from "./running.ts";
 
 /** The signaling URL that a page is given. */

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDevServer, type DevServer } from "../src/index.ts";
-import { Project } from "./project.ts";
-import { get } from "./request.ts";
+import { Project } from "../../lan/test/project.ts";
+import { get } from "../../lan/test/request.ts";
 import { start } from "./running.ts";
 
 const project = new Project();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { terminalQr } from "@clayground/lan";
 import { greeting } from "../src/greeting.ts";
 import type { DevServer } from "../src/index.ts";
-import { terminalQr } from "../src/terminal-qr.ts";
 
 const server = (...lan: string[]): DevServer => ({
   port: 8090,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { get } from "./request.ts";
+import { get } from "../../lan/test/request.ts";
 import { start } from "./running.ts";
 
 const PATHS = ["/", "/nothing", "/index.html", "/clayground/reload.js", "/clayground/http-client.js", "/peerjs/id"];

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { connect, type PeerCertificate } from "node:tls";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import { lanAddresses } from "@clayground/lan";
 import { generateCertificate } from "../src/certificate/self-signed.ts";
-import { lanAddresses } from "../src/addresses.ts";
-import { rawRequest, sendRaw } from "./raw.ts";
-import { get } from "./request.ts";
+import { rawRequest, sendRaw } from "../../lan/test/raw.ts";
+import { get } from "../../lan/test/request.ts";
 import { start } from "./running.ts";
 
 let home: string;

@@ -6,7 +6,7 @@ import { handleClientScript } from "../src/live-reload/client-files.ts";
 import { EventStream } from "../src/live-reload/event-stream.ts";
 import { LiveReload } from "../src/live-reload/live-reload.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { get } from "./request.ts";
+import { get } from "../../lan/test/request.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { handleOverview } from "../src/overview/handle-overview.ts";
 import { overviewStatus, type OverviewState } from "../src/overview/overview-status.ts";
-import { get } from "./request.ts";
+import { get } from "../../lan/test/request.ts";
 
 const STATE: OverviewState = {
   name: "arena",

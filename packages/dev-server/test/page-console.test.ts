@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { PageReport } from "../src/index.ts";
 import { MAX_REPORT_BYTES, PageConsole } from "../src/page-console.ts";
-import { get } from "./request.ts";
+import { get } from "../../lan/test/request.ts";
 import { makeProject, start } from "./running.ts";
 
 function post(port: number, body: string, headers: Record<string, string> = {}): Promise<number> {

@@ -1,7 +1,7 @@
 import { request, type IncomingMessage } from "node:http";
 import { basename } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { get } from "./request.ts";
+import { get } from "../../lan/test/request.ts";
 import { makeProject, start } from "./running.ts";
 
 /** Opens a stream of events; `next` resolves to the next text of the server that matches. */

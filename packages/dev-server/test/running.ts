@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { startDevServer, type DevServer, type DevServerOptions } from "../src/index.ts";
-import { Project } from "./project.ts";
+import { Project } from "../../lan/test/project.ts";
 
 /** A project with a start page, removed after the test. */
 export function makeProject(): Project {

@@ -7,7 +7,7 @@ import { LiveReload } from "../src/live-reload/live-reload.ts";
 import { ProjectWatcher, type WatcherOptions } from "../src/live-reload/project-watcher.ts";
 import { isWatchedFile } from "../src/live-reload/watched-files.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { Project } from "./project.ts";
+import { Project } from "../../lan/test/project.ts";
 
 interface Watched {
   readonly project: Project;

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { isIP } from "node:net";
-import { allAddresses, lanAddresses } from "../addresses.ts";
+import { allAddresses, lanAddresses } from "@clayground/lan";
 import type { DevServerOptions } from "../options.ts";
 import { checkCertificate, type Certificate } from "./certificate.ts";
 import { keptCertificate } from "./kept-certificate.ts";

@@ -8,8 +8,19 @@ export interface OverviewState {
   readonly urls: { readonly local: string; readonly lan: readonly string[] };
   /** The ids of the peers that are connected to signaling now. */
   peers(): readonly string[];
+  /** What others nearby host; `undefined` while that is looked for. @default nobody looks for it */
+  nearby?(): readonly NearbyGame[] | undefined;
   /** Further pages that exist, such as the doctor. @default none */
   readonly links?: readonly OverviewLink[];
+}
+
+/** What the page shows of a `DiscoveredNetwork`. The page's types have nothing of Node in them. */
+export interface NearbyGame {
+  readonly name: string;
+  readonly code: string;
+  readonly nodeCount: number;
+  readonly maxNodes: number;
+  readonly appId: string;
 }
 
 /** A page that the overview page leads to. */
@@ -31,6 +42,8 @@ export interface OverviewStatus {
   readonly moreNetworks: number;
   /** How many other peers are connected: those that join, and hosts with ids of their own. */
   readonly others: number;
+  /** Networks of the local network, sorted. Their names are written by strangers. */
+  readonly nearby: readonly NearbyGame[] | "searching" | "off";
 }
 
 // Network codes as `@clayground/protocol` draws them.
@@ -39,7 +52,7 @@ const NETWORK_CODE = /^[A-HJ-NP-Z2-9]{6}$/;
 const MAX_NETWORKS = 100;
 
 /** Makes the answer for the page. */
-export function overviewStatus({ name, urls, peers, links = [] }: OverviewState): OverviewStatus {
+export function overviewStatus({ name, urls, peers, nearby, links = [] }: OverviewState): OverviewStatus {
   const ids = peers();
   const networks = ids.filter((id) => NETWORK_CODE.test(id)).sort();
   return {
@@ -50,5 +63,6 @@ export function overviewStatus({ name, urls, peers, links = [] }: OverviewState)
     networks: networks.slice(0, MAX_NETWORKS),
     moreNetworks: Math.max(0, networks.length - MAX_NETWORKS),
     others: ids.length - networks.length,
+    nearby: nearby === undefined ? "off" : (nearby() ?? "searching"),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { encode } from "uqr";
-import { terminalQr } from "../src/terminal-qr.ts";
+import { terminalQr } from "../src/index.ts";
 
 const URLS = ["http://192.168.178.123:8090/", "https://10.0.0.7/", `http://${"a".repeat(60)}.example:8090/`];
 
@@ -31,5 +31,10 @@ describe("the QR code in the terminal", () => {
         expect(line).toMatch(/^\u001B\[38;5;16;48;5;231m[ ▀▄█]{1,80}\u001B\[0m$/);
       }
     }
+  });
+
+  test("is left out where a line of the terminal is too short for it", () => {
+    expect(terminalQr("http://192.168.178.123:8090/", 32)).toBe("");
+    expect(terminalQr("http://192.168.178.123:8090/", 33)).toBe(terminalQr("http://192.168.178.123:8090/"));
   });
 });

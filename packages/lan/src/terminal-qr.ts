@@ -8,10 +8,13 @@ const RESET = "\u001B[0m";
 
 /**
  * A QR code for a terminal: two modules a character, black on white, with the quiet zone; ends with a line break.
- * For `http://192.168.178.123:8090/`, 33 columns and 17 lines.
+ * For `http://192.168.178.123:8090/`, 33 columns and 17 lines. Empty where it has no room: broken lines are no code.
+ *
+ * @param columns how many characters a line of the terminal has. @default enough
  */
-export function terminalQr(url: string): string {
+export function terminalQr(url: string, columns: number = Number.POSITIVE_INFINITY): string {
   const { data } = encode(url, { border: QUIET_ZONE, boostEcc: true });
+  if (data.length > columns) return "";
   const isDark = (x: number, y: number): boolean => data[y]?.[x] === true;
   const lines: string[] = [];
   for (let y = 0; y < data.length; y += 2) {

@@ -26,8 +26,16 @@ export function allowedHosts(extra: readonly string[], machine: string = hostnam
     isIP(name.replace(/^\[|\]$/g, "")) !== 0 || exact.has(name) || endings.some((ending) => name.endsWith(ending));
 }
 
-/** `undefined` when a request names this server, and in the one way that cannot be read in two. */
-export function findWrongAddress(request: IncomingMessage, isAllowed: IsAllowedHost): WrongAddress | undefined {
+/**
+ * `undefined` when a request names this server, and in the one way that cannot be read in two.
+ *
+ * @param refusal what to say to who came under another name
+ */
+export function findWrongAddress(
+  request: IncomingMessage,
+  isAllowed: IsAllowedHost,
+  refusal: (name: string) => string,
+): WrongAddress | undefined {
   // An absolute target would name another host than the header does (RFC 9112, 3.2.2).
   if (request.url?.startsWith("/") !== true) return { status: 400, text: "The request must be for a path.\n" };
   const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
@@ -35,8 +43,5 @@ export function findWrongAddress(request: IncomingMessage, isAllowed: IsAllowedH
   if (hosts.length !== 1 || match === null) return { status: 400, text: "The request must have one Host header.\n" };
   const name = (match[1] ?? "").toLowerCase().replace(/\.$/, "");
   if (isAllowed(name)) return undefined;
-  return {
-    status: 403,
-    text: `clay-dev-server does not answer to the name ${name}, so that no foreign page can pose as it.\nIf the name is yours, start it with --allow-host ${name}\n`,
-  };
+  return { status: 403, text: refusal(name) };
 }

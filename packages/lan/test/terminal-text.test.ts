@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toTerminalLine, toTerminalLines } from "../src/terminal-text.ts";
+import { toTerminalLine, toTerminalLines } from "../src/index.ts";
 
 describe("a foreign text in the terminal", () => {
   test.each([

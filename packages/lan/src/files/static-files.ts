@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path";
 import send from "send";
-import { answer } from "./answers.ts";
+import { answer, refuseWriting } from "./answers.ts";
 
 /** What is answered where there is no file. */
 export const NO_FILE = "No such file in this project.\n";
@@ -18,8 +18,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sends a file, or the part of it that was asked for. The path comes from the file system or from this
- * package, in `/` form from `folder` on.
+ * Sends a file, or the part of it that was asked for. The path comes from the file system or from a program, never from
+ * a request, in `/` form from `folder` on.
  */
 export function sendFile(
   request: IncomingMessage,
@@ -28,6 +28,7 @@ export function sendFile(
   path: string,
   missing: { readonly status: number; readonly text: string } = { status: 404, text: NO_FILE },
 ): void {
+  if (refuseWriting(request, response)) return;
   const type = TYPES[extname(path).toLowerCase()] ?? (/(?:^|\/)qmldir$/.test(path) ? TEXT : undefined);
   if (type !== undefined) response.setHeader("content-type", type);
   // Browsers may keep files, but ask each time whether they have changed.

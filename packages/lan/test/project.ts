@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 /** A folder with a project in it, and beside it what nobody may see. */
 export class Project {
-  readonly #parent: string = realpathSync(mkdtempSync(join(tmpdir(), "clay-dev-server-")));
+  readonly #parent: string = realpathSync(mkdtempSync(join(tmpdir(), "clayground-")));
   readonly root: string = join(this.#parent, "game");
 
   constructor() {
