@@ -42,7 +42,7 @@ const oneFile: UserConfig = {
 export default defineConfig([
   library("protocol", ["src/index.ts"], "neutral"),
   library("network", ["src/index.ts", "src/testing/index.ts"], "neutral"),
-  library("network-node", ["src/index.ts"], "node"),
+  library("network-node", ["src/index.ts", "src/command-line/main.ts"], "node"),
   library("signaling-server", ["src/index.ts", "src/command-line/main.ts"], "node"),
   library("lan", ["src/index.ts"], "node"),
   library("dev-server", ["src/index.ts"], "node"),

@@ -10,6 +10,7 @@ import { BrowserPage } from "./stage/browser-page.mjs";
 import { Stage } from "./stage/stage.mjs";
 import { connectPairs } from "./suites/connect-pairs.mjs";
 import { connect } from "./suites/connect.mjs";
+import { lan } from "./suites/lan.mjs";
 import { messages } from "./suites/messages.mjs";
 import { relay } from "./suites/relay.mjs";
 import { roundTrip } from "./suites/round-trip.mjs";
@@ -39,6 +40,7 @@ const SUITES = {
     () => signalingFlood("own"),
     () => signalingFlood("same"),
   ],
+  lan: [(stage) => lan(stage, "node"), (stage) => lan(stage, "chromium"), (stage) => lan(stage, "firefox")],
   "connect-pairs": [connectPairs],
 };
 

@@ -1,6 +1,6 @@
 import { Agent } from "./agent/agent.mjs";
 import { Bare } from "./contenders/bare.mjs";
-import { Clayground } from "./contenders/clayground.mjs";
+import { claygrounds } from "./contenders/clayground.mjs";
 import { PeerJs } from "./contenders/peerjs.mjs";
 import { SimplePeer } from "./contenders/simple-peer.mjs";
 
@@ -18,7 +18,7 @@ const agent = new Agent(
     "peerjs-unordered": (url) => new PeerJs(Peer, url, false),
     "simple-peer": (url) => new SimplePeer(url, true),
     "simple-peer-lossy": (url) => new SimplePeer(url, false),
-    clayground: (url) => new Clayground(Network, url),
+    ...claygrounds(Network),
   },
   `ws://${location.host}/peerjs`,
 );

@@ -1,7 +1,7 @@
 import { Network } from "@clayground/network-node";
 import { Agent } from "./agent/agent.mjs";
 import { BareNode } from "./contenders/bare-node.mjs";
-import { Clayground } from "./contenders/clayground.mjs";
+import { claygrounds } from "./contenders/clayground.mjs";
 import { NativeApp } from "./contenders/native-app.mjs";
 import { answerCalls } from "./stage/answer-calls.mjs";
 
@@ -10,7 +10,7 @@ answerCalls(
   new Agent(
     {
       bare: (url) => new BareNode(url),
-      clayground: (url) => new Clayground(Network, url),
+      ...claygrounds(Network),
       "native-app": (url) => new NativeApp(url),
     },
     process.argv[2] ?? "",

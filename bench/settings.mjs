@@ -3,6 +3,7 @@
  * @typedef {object} Settings
  * @property {number} connects Rounds of one join for each contender.
  * @property {number} pairJoins Joins for each pair of runtimes.
+ * @property {number} lanJoins Rounds of one join for each kind of ICE servers in LAN mode.
  * @property {number} rounds Rounds of everything else.
  * @property {number} pingRounds
  * @property {number} pings In each of them.
@@ -27,6 +28,7 @@
 const FULL = {
   connects: 40,
   pairJoins: 100,
+  lanJoins: 40,
   rounds: 11,
   pingRounds: 25,
   pings: 100,
@@ -50,6 +52,7 @@ const FULL = {
 const QUICK = {
   connects: 5,
   pairJoins: 10,
+  lanJoins: 5,
   rounds: 3,
   pingRounds: 5,
   pings: 50,

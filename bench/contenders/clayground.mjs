@@ -4,11 +4,39 @@
 /** @typedef {typeof import("@clayground/network").Network} NetworkClass */
 /** @typedef {{ message: Payload, state: Payload }} Types */
 
+/** Servers that a place without internet cannot reach: one by a name that nobody resolves, one by an address (RFC 5737). */
+const UNREACHABLE = ["stun:stun.example.com:3478", "stun:203.0.113.1:3478"];
+
+/**
+ * In LAN mode, with what is asked for addresses besides: nobody, the library's own choice, or servers that do not answer.
+ * @type {Record<string, Pick<import("@clayground/network").NetworkOptions, "iceServers">>}
+ */
+const LAN = {
+  "lan-none": { iceServers: [] },
+  "lan-default": {},
+  "lan-unreachable": { iceServers: UNREACHABLE },
+};
+
+/**
+ * @param {NetworkClass} Network
+ * @returns {Record<string, import("./contender.mjs").MakeContender>}
+ */
+export function claygrounds(Network) {
+  const lan = Object.entries(LAN).map(([name, { iceServers }]) => {
+    const options = { signalingMode: /** @type {const} */ ("local"), ...(iceServers && { iceServers }) };
+    return [name, () => new Clayground(Network, options)];
+  });
+  return {
+    clayground: (signalingUrl) => new Clayground(Network, { signalingUrl, iceServers: [] }),
+    ...Object.fromEntries(lan),
+  };
+}
+
 /**
  * This library, in pages and in Node.
  * @implements {Contender}
  */
-export class Clayground {
+class Clayground {
   /** A joiner is in once the host's roster is there. */
   hearsHost = true;
   /** @type {import("@clayground/network").Network<Types>} */
@@ -16,10 +44,10 @@ export class Clayground {
 
   /**
    * @param {NetworkClass} Network
-   * @param {string} signalingUrl
+   * @param {import("@clayground/network").NetworkOptions<Types>} options
    */
-  constructor(Network, signalingUrl) {
-    this.#network = new Network({ signalingUrl, iceServers: [] });
+  constructor(Network, options) {
+    this.#network = new Network(options);
     this.#network.on("errorOccurred", (message) => console.error(message));
   }
 

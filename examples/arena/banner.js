@@ -22,6 +22,11 @@ const WORDS = {
   ],
   "signaling-unreachable": ["The game's server does not answer.", "Check that it still runs, and that you are online."],
   "signaling-lost": ["The game's server is gone.", "You can play on, but nobody new can join until it is back."],
+  "lan-unreachable": [
+    "Nobody hosts at this address.",
+    "Be in the same Wi-Fi as the host, and check the code. A guest Wi-Fi keeps devices apart.",
+  ],
+  "lan-blocked": ["This page may not join such a game.", "Open the game at the address that the host shows."],
   "webrtc-unavailable": ["This browser cannot play.", "WebRTC is missing or switched off. Try another browser."],
 };
 

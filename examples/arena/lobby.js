@@ -83,7 +83,7 @@ export class Lobby {
       this.#start({ kind: "join", code });
       return;
     }
-    const tip = "The host sees it at the top of the screen: six letters and digits.";
+    const tip = "The host sees it at the top of the screen: six letters and digits, or L….-….";
     showBanner(this.#banner, { title: "Type the code first.", tip });
     this.#code.focus();
   }

@@ -1,6 +1,6 @@
 // @ts-check
 /** Puts the parts together: one network, one page, and a match whenever the network is connected. */
-import { Network } from "@clayground/network";
+import { invitation, Network } from "@clayground/network";
 import { clearBanner, problemOf, showBanner } from "./banner.js";
 import { Chat } from "./chat.js";
 import { Input } from "./input.js";
@@ -9,7 +9,7 @@ import { Match } from "./match.js";
 import { $ } from "./page.js";
 import { renderPlayers } from "./players.js";
 import { lobbyScene } from "./scene.js";
-import { copy, flash, invitedTo, linkFor } from "./share.js";
+import { copy, flash, linkFor } from "./share.js";
 import { View } from "./view.js";
 
 /** @typedef {import("./lobby.js").Attempt} Attempt */
@@ -33,7 +33,10 @@ const chat = new Chat($("chat-log", HTMLElement), $("chat-form", HTMLFormElement
   send: (text) => match?.say(text),
   done: () => canvas.focus(),
 });
-const lobby = new Lobby({ start: (attempt) => void connect(attempt), cancel: () => attempting?.abort() }, invitedTo());
+const lobby = new Lobby(
+  { start: (attempt) => void connect(attempt), cancel: () => attempting?.abort() },
+  invitation()?.toUpperCase() ?? "",
+);
 
 /** @type {Match | undefined} */
 let match;

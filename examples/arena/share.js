@@ -6,15 +6,6 @@ export function linkFor(code) {
   return `${location.origin}${location.pathname}?join=${encodeURIComponent(code)}`;
 }
 
-/** The code in the page's own link: `?join=CODE` or `#CODE`. Empty when there is none. */
-export function invitedTo() {
-  const asked = new URLSearchParams(location.search).get("join") ?? location.hash.slice(1);
-  return asked
-    .slice(0, 24)
-    .replace(/[^A-Za-z0-9 -]/g, "")
-    .toUpperCase();
-}
-
 /**
  * A page on plain http (a phone on the LAN address) has no clipboard API; the old way works there.
  * @param {string} text

@@ -1,5 +1,6 @@
 export {
   browserPlatform,
+  invitation,
   isNetworkError,
   NetworkError,
   SignalingMode,
@@ -17,7 +18,6 @@ export type {
   NetworkErrorDetails,
   NetworkEvents,
   NetworkHandlers,
-  NetworkOptions,
   NetworkSettings,
   NetworkSnapshot,
   NetworkTypes,
@@ -26,6 +26,8 @@ export type {
   PhaseTiming,
   Platform,
   PlatformDataChannel,
+  PlatformHttp,
+  PlatformLanServer,
   PlatformPeerConnection,
   PlatformSocket,
   ReadonlyStats,
@@ -36,6 +38,10 @@ export type {
   SyncStats,
   TimerHandle,
 } from "@clayground/network";
+export { discoverNetworks } from "@clayground/lan";
+export type { DiscoveredNetwork, DiscoverOptions } from "@clayground/lan";
+export type { LanSettings } from "./lan-settings.ts";
 export { Network } from "./network.ts";
+export type { HostOptions, NetworkOptions } from "./network.ts";
 export { createNodePlatform } from "./node-platform.ts";
 export type { NodePlatformOptions } from "./node-platform.ts";

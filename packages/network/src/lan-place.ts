@@ -44,7 +44,8 @@ async function openHost({ platform, emitter, state }: Omit<LanSearch, "lan">): P
   };
   const server = await platform.openLanServer(moved).catch((cause: unknown) => {
     forget();
-    throw new NetworkError("lan-unavailable", cause instanceof Error ? cause.message : String(cause), {}, cause);
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new NetworkError("lan-unavailable", words.replace(/\.$/, ""), {}, cause);
   });
   close = () => server.close();
   if (isOver) close();

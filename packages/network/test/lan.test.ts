@@ -124,7 +124,7 @@ test("a server that could not be opened is told with its reason", async () => {
   const network = new Network({ platform, ...LOCAL });
   const failed = network.once("errorOccurred");
   expect(await codeOf(net.until(network.host()))).toBe("lan-unavailable");
-  expect((await net.until(failed))[0]).toContain("Port 4711 is taken.");
+  expect((await net.until(failed))[0]).toBe("No LAN mode: Port 4711 is taken");
   expect(net.open()).toEqual(NOTHING);
 });
 
