@@ -16,7 +16,11 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           name: "unit",
-          include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.{js,ts}", "test/tooling/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "examples/*/test/**/*.test.{js,ts}",
+            "test/{interop,tooling}/*.test.ts",
+          ],
           testTimeout: 15_000,
           // Vitest's own choice is one less than there are cores; most of these wait for sockets and files.
           maxWorkers: 2,

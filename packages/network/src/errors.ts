@@ -48,7 +48,10 @@ const TEXTS = {
   "signaling-lost": ["Signaling server lost: %", "The network goes on; nobody new can join."],
   "lan-unavailable": ["No LAN mode: %"],
   "lan-unreachable": ["No host at %", "Both must be in one network; a firewall or guest Wi-Fi may block it."],
-  "lan-blocked": ["A page on https may not reach %", "Open it over http: from the host or clay-dev-server."],
+  "lan-blocked": [
+    "The browser keeps this page from %",
+    "Open it over http from the host or clay-dev-server, or allow the local network.",
+  ],
   "lan-moved": ["The host's address changed; the code is now %"],
   "ice-servers-unavailable": ["No ICE servers: %"],
   "webrtc-unavailable": ["No WebRTC: %", "Use a newer browser or @clayground/network-node."],

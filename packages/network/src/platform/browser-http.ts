@@ -16,12 +16,29 @@ const MAX_BODY = 32_768;
  * address answers only *plain* HTTP (nginx, Caddy and Apache send a 400), then TLS is what failed.
  */
 export async function explainSocketFailure(url: string): Promise<SocketFailure> {
-  // Older browsers throw at once; those that ask for permission to reach the local network fail later.
-  if (globalThis.location?.protocol === "https:" && /^ws:/i.test(url)) return "blocked";
+  if (/^ws:/i.test(url) && (await isKeptFromPlainAddresses())) return "blocked";
   const http = url.replace(/^ws/, "http");
   if (await answers(http)) return "refused";
   if (http.startsWith("https") && (await answers(http.replace("https", "http")))) return "certificate";
   return "unreachable";
+}
+
+/** Names and addresses of a page that is in the local network itself, so may reach others there. */
+const NEAR =
+  /^(?:localhost|[^.:]+|.+\.(?:localhost|local|lan|home\.arpa|internal)|(?:127|10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\..+|\[.*\])$/i;
+
+/**
+ * Browsers block a page on https from `ws:` (mixed content). Chromium (Local Network Access, seen in 156) blocks it from local
+ * addresses alone, until the person allows it; a page from the internet on plain http it blocks always.
+ */
+async function isKeptFromPlainAddresses(): Promise<boolean> {
+  const { location, isSecureContext, navigator } = globalThis;
+  const permission = await navigator?.permissions
+    ?.query({ name: "local-network-access" as PermissionName })
+    .catch(() => undefined);
+  if (isSecureContext) return location?.protocol === "https:" && permission?.state !== "granted";
+  // Other browsers, which know no such permission, let it.
+  return permission?.state === "denied" && !NEAR.test(location?.hostname ?? "");
 }
 
 async function answers(url: string): Promise<boolean> {
