@@ -20,6 +20,8 @@ export class LanHosting {
   readonly #attendance: () => Attendance;
   #server: LanServer | undefined;
   #advertisement: Advertisement | undefined;
+  /** Until the last server has let go of its port. */
+  #closing: Promise<void> | undefined;
 
   /** @param attendance who is there at the moment */
   constructor(attendance: () => Attendance) {
@@ -34,6 +36,7 @@ export class LanHosting {
   /** Opens all; rejects with what a person should know. */
   async open(onMoved: (networkId: string) => void): Promise<PlatformLanServer> {
     const { lanPort, lanAddress, lanName, appId } = this.settings;
+    await this.#closing;
     const server = await startLanServer({
       port: lanPort,
       address: lanAddress,
@@ -62,7 +65,7 @@ export class LanHosting {
       void this.#advertisement?.close();
       this.#advertisement = this.#server = undefined;
     }
-    void server.close();
+    this.#closing = server.close();
   }
 }
 

@@ -52,7 +52,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> extends CoreNetwork<
 
   /** Where the page is that this host serves (`host({ serve })`); `undefined` while there is none. */
   get pageUrl(): string | undefined {
-    return this.#lan.pageUrl;
+    return this.connected ? this.#lan.pageUrl : undefined;
   }
 
   /**
@@ -81,6 +81,15 @@ export class Network<T extends NetworkTypes = NetworkTypes> extends CoreNetwork<
   }
 
   static {
+    const { get, set } = Object.getOwnPropertyDescriptor(CoreNetwork.prototype, "maxNodes")!;
+    Object.defineProperty(Network.prototype, "maxNodes", {
+      get,
+      set(this: Network, value: unknown) {
+        set!.call(this, value);
+        // Whoever looks for a place sees it.
+        this.#lan.changed();
+      },
+    });
     for (const name of LAN_SETTINGS)
       Object.defineProperty(Network.prototype, name, {
         get(this: Network) {
