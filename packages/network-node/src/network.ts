@@ -81,11 +81,11 @@ export class Network<T extends NetworkTypes = NetworkTypes> extends CoreNetwork<
   }
 
   static {
-    const { get, set } = Object.getOwnPropertyDescriptor(CoreNetwork.prototype, "maxNodes")!;
+    const maxNodes = Object.getOwnPropertyDescriptor(CoreNetwork.prototype, "maxNodes")!;
     Object.defineProperty(Network.prototype, "maxNodes", {
-      get,
+      ...maxNodes,
       set(this: Network, value: unknown) {
-        set!.call(this, value);
+        maxNodes.set!.call(this, value);
         // Whoever looks for a place sees it.
         this.#lan.changed();
       },

@@ -145,8 +145,9 @@ export class ProjectWatcher {
   /** Which folder this is; empty while there is none. */
   async #identify(): Promise<string> {
     try {
-      const { dev, ino } = await stat(this.#root);
-      return `${dev}:${ino}`;
+      // A folder that is deleted and made again often gets the same number.
+      const { dev, ino, birthtimeMs } = await stat(this.#root);
+      return `${dev}:${ino}:${birthtimeMs}`;
     } catch {
       return "";
     }

@@ -32,13 +32,19 @@ const NEAR =
  * addresses alone, until the person allows it; a page from the internet on plain http it blocks always.
  */
 async function isKeptFromPlainAddresses(): Promise<boolean> {
-  const { location, isSecureContext, navigator } = globalThis;
-  const permission = await navigator?.permissions
-    ?.query({ name: "local-network-access" as PermissionName })
-    .catch(() => undefined);
-  if (isSecureContext) return location?.protocol === "https:" && permission?.state !== "granted";
+  const { location, isSecureContext } = globalThis;
+  // The older name was for all addresses that are not of the internet, the loopback's own among them.
+  const state = (await permissionFor("local-network")) ?? (await permissionFor("local-network-access"));
+  if (isSecureContext) return location?.protocol === "https:" && state !== "granted";
   // Other browsers, which know no such permission, let it.
-  return permission?.state === "denied" && !NEAR.test(location?.hostname ?? "");
+  return state === "denied" && !NEAR.test(location?.hostname ?? "");
+}
+
+/** `undefined` where the browser knows no such permission. */
+async function permissionFor(name: string): Promise<PermissionState | undefined> {
+  const { navigator } = globalThis;
+  const status = await navigator?.permissions?.query({ name: name as PermissionName }).catch(() => undefined);
+  return status?.state;
 }
 
 async function answers(url: string): Promise<boolean> {
