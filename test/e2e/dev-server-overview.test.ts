@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { advertise, startLanServer } from "@clayground/lan";
 import { startDevServer } from "clay-dev-server";
 import type { DevServer } from "clay-dev-server";
 import type { Page } from "puppeteer-core";
@@ -79,5 +80,24 @@ describe("the overview page", () => {
     expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe("Join K7M2QX");
     await server.close();
     await page.waitForSelector("#state[data-state=lost]");
+  });
+
+  test("lists games nearby with links to join, as text, until they are gone", async ({ scene }) => {
+    const { codes, code, port } = await scene.keep(startLanServer({}));
+    const game = { name: NAME, codes, nodeCount: 2, maxNodes: 4, appId: "org.example.tag", port };
+    const advertisement = await scene.keep(Promise.resolve(advertise(game)));
+    const page = await openOverview(scene, "chromium", await serve(scene));
+    const row = `#nearby li:has(a[href="/#${code}"])`;
+    await page.waitForSelector(row);
+    expect(await text(page, `${row} .game-name`)).toBe(NAME);
+    expect(await text(page, `${row} .players`)).toBe("2 of 4 players · org.example.tag");
+    expect(await text(page, `${row} code`)).toBe(code);
+    expect(await page.$("#nearby img")).toBeNull();
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    await page.click(`${row} button`);
+    await page.waitForFunction(`document.querySelector('${row} button').textContent === 'Copied'`, { polling: 20 });
+
+    await advertisement.close();
+    await page.waitForFunction(`document.querySelector('${row}') === null`);
   });
 });

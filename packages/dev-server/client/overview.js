@@ -171,7 +171,7 @@ function showNearby({ nearby }) {
   $("no-nearby").hidden = games.length > 0;
   setText(
     $("no-nearby"),
-    nearby === "searching" ? "Looking…" : "None. Who hosts in LAN mode in this network is shown here.",
+    nearby === "searching" ? "Looking…" : "None yet. Games that are hosted in LAN mode on this network appear here.",
   );
   $("nearby-blocked").hidden = games.length === 0 || location.protocol !== "https:";
 }

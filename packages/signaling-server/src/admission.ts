@@ -6,6 +6,7 @@ import { CLOSE_TRY_LATER, isRefusal, refusal } from "./client-query.ts";
 import type { CheckedQuery, ClientQuery, QueryRules, RefusalMessage } from "./client-query.ts";
 import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
+import { FULL } from "./limits.ts";
 import type { ConnectingClient, SignalingServerOptions } from "./options.ts";
 import type { Reports } from "./reports.ts";
 import { Tarpit } from "./tarpit.ts";
@@ -114,11 +115,14 @@ export class Admission {
       no(refusal("origin", "ERROR", `This server takes no pages from ${(origin ?? "").slice(0, 60)}`));
       return;
     }
+    const draining = refusal("draining", "ERROR", "The server restarts", CLOSE_TRY_LATER);
+    // Since it connected: it took a while to say who it is.
+    if (this.draining) return no(draining);
     const checked = this.#rules.check(query);
     // Without a hook, and for what the realm refuses anyway, there is nothing to wait for.
     if (!this.#authorize || isRefusal(checked)) return this.#connections.enter(connection, query);
     if (this.#pending >= this.#maxPending) {
-      no(refusal("server-full", "ERROR", "Server has reached its concurrent user limit", CLOSE_TRY_LATER));
+      no(refusal("server-full", "ERROR", FULL, CLOSE_TRY_LATER));
       return;
     }
     const { address } = connection;
@@ -127,7 +131,7 @@ export class Admission {
       this.#pending -= 1;
       if (answer === undefined)
         no(refusal("handshake-timeout", "ERROR", "Took too long to check who you are", CLOSE_TRY_LATER));
-      else if (this.draining) no(refusal("draining", "ERROR", "The server restarts", CLOSE_TRY_LATER));
+      else if (this.draining) no(draining);
       else if (answer) this.#connections.enter(connection, query);
       else no(refusal("unauthorized", "ERROR", "Not allowed on this server"));
     });
@@ -148,11 +152,12 @@ export class Admission {
 
   /** The hook's answer; `undefined` when there is none in time. */
   async #ask(
-    { id, key, token, parameters = new URLSearchParams() }: CheckedQuery,
+    { id, key, token, isIntroduced = false, parameters = new URLSearchParams() }: CheckedQuery,
     origin: string | undefined,
     address: string,
   ): Promise<boolean | undefined> {
-    const client: ConnectingClient = { id, key, token, parameters, origin, address };
+    const own = isIntroduced ? "" : token;
+    const client: ConnectingClient = { id, key, token: own, parameters, origin, address };
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(resolve, this.#handshakeMs, "late");

@@ -33,6 +33,11 @@ export function checkOptions(options: SignalingServerOptions): void {
       throw wrong("allowedOrigins", 'origins such as "https://game.example" or "https://*.example.com"', origin);
     }
   }
+  if (options.onRequest && options.server) {
+    throw new TypeError(
+      "onRequest is for a server of its own: give the requests of `server` to handleRequest yourself",
+    );
+  }
   if (turn && (turn.urls.length === 0 || !turn.urls.every((url) => /^turns?:\S+$/.test(url)))) {
     throw wrong("turn.urls", 'URLs such as "turn:turn.example.com:3478"', turn.urls.join(", "));
   }

@@ -8,6 +8,8 @@ export interface ClientQuery {
   readonly token?: string | undefined;
   readonly key?: string | undefined;
   readonly version?: string | undefined;
+  /** It said its id in its first frame, as existing apps do in LAN mode. The server has drawn its token. */
+  readonly isIntroduced?: boolean;
   /** All that the URL says, for `authorize`. */
   readonly parameters?: URLSearchParams;
 }
@@ -29,6 +31,8 @@ export interface RefusalMessage {
 
 /** RFC 6455: the client broke a rule. */
 export const CLOSE_POLICY = 1008;
+/** RFC 6455: the frame is too large. */
+export const CLOSE_TOO_LARGE = 1009;
 /** IANA's registry of close codes: try again later. */
 export const CLOSE_TRY_LATER = 1013;
 

@@ -32,7 +32,8 @@ export abstract class Connection {
   since = 0;
   /** Pings since the last sign of life. */
   silence = 0;
-  protected readonly listener: ConnectionListener;
+  /** Who is told of it. */
+  listener: ConnectionListener;
 
   constructor(address: string, listener: ConnectionListener) {
     this.address = address;
@@ -42,7 +43,7 @@ export abstract class Connection {
   /** Bytes that the client has not read yet. */
   abstract get backlog(): number;
 
-  /** Begins to read. */
+  /** Begins to read, or goes on. */
   abstract start(): void;
 
   /** Sends a frame; returns its bytes. */

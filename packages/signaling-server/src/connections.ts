@@ -1,4 +1,4 @@
-import type { ClientQuery, RefusalMessage } from "./client-query.ts";
+import { CLOSE_TOO_LARGE, type ClientQuery, type RefusalMessage } from "./client-query.ts";
 import { addressGroup } from "./client-address.ts";
 import type { Connection, ConnectionListener } from "./connection.ts";
 import type { Realm, RealmEffect, RealmEvent } from "./realm.ts";
@@ -24,8 +24,6 @@ const TICK_MS = 100;
 const PING_GROUPS = 15;
 // RFC 6455: the server goes away.
 const CLOSE_GOING_AWAY = 1001;
-// RFC 6455: the frame is too large.
-const CLOSE_TOO_LARGE = 1009;
 // RFC 6455: the connection broke without a close frame.
 const CLOSED_ABNORMALLY = 1006;
 // A client answers a close frame in a round trip; a dead one never.
@@ -42,6 +40,7 @@ export class Connections implements ConnectionListener {
   readonly #open = new Set<Connection>();
   readonly #pinging: NodeJS.Timeout;
   readonly #whenEmpty = new Set<() => void>();
+  #whenAllGone = (): void => undefined;
   #nextNumber = 1;
   #pingGroup = 0;
   #overHttp = 0;
@@ -103,7 +102,9 @@ export class Connections implements ConnectionListener {
     if (!this.#open.has(connection)) return;
     connection.start();
     this.#reports.counters.bytesSent += connection.send(JSON.stringify({ type, payload: { msg } }));
-    connection.close(code, msg, false);
+    const isFlood = reason === "message-rate";
+    connection.close(code, msg, isFlood || reason === "frame-size");
+    if (isFlood) this.onFlood(connection.address);
   }
 
   /** Tells all clients that the server goes away in so many milliseconds. */
@@ -133,15 +134,14 @@ export class Connections implements ConnectionListener {
     this.closeAll(CLOSE_GOING_AWAY, "server is going away");
     clearTimeout(this.#ticking);
     if (this.#open.size === 0) return;
-    const deadline = performance.now() + CLOSE_TIMEOUT_MS;
-    await new Promise<void>((resolve) => {
-      const looking = setInterval(() => {
-        if (performance.now() > deadline) for (const connection of this.#open) connection.terminate();
-        if (this.#open.size > 0) return;
-        clearInterval(looking);
-        resolve();
-      }, 5);
+    const allGone = new Promise<void>((resolve) => {
+      this.#whenAllGone = resolve;
     });
+    const late = setTimeout(() => {
+      for (const connection of this.#open) connection.terminate();
+    }, CLOSE_TIMEOUT_MS);
+    await allGone;
+    clearTimeout(late);
   }
 
   received(connection: Connection, frame: Buffer): void {
@@ -176,6 +176,7 @@ export class Connections implements ConnectionListener {
 
   gone(connection: Connection): void {
     this.#open.delete(connection);
+    if (this.#open.size === 0) this.#whenAllGone();
   }
 
   /** Takes a connection from the realm, once. */

@@ -6,7 +6,7 @@ import { basePaths, isSignalingPath, parseQuery, requestPath, trimPath } from ".
 import type { HttpSignaling } from "./http-signaling.ts";
 import { answer, answerDescription, answerId, answerJson, type Headers } from "./http-answers.ts";
 import { iceServersFor } from "./ice-credentials.ts";
-import type { SignalingLocation, TurnOptions } from "./options.ts";
+import type { SignalingLocation, SignalingServerOptions, TurnOptions } from "./options.ts";
 import type { Reports } from "./reports.ts";
 
 const NO_TURN =
@@ -25,6 +25,25 @@ export interface HttpService {
   readonly turn: TurnOptions | undefined;
   /** The ids of all clients; `undefined` when they are not told. */
   readonly peers: (() => readonly string[]) | undefined;
+}
+
+/** Whether the application, asked first, has taken a request. */
+export function askOwner(
+  onRequest: SignalingServerOptions["onRequest"],
+  request: IncomingMessage,
+  response: ServerResponse,
+  reports: Reports,
+): boolean {
+  try {
+    return onRequest?.(request, response) === true;
+  } catch (error) {
+    const address = request.socket.remoteAddress ?? "";
+    reports.log({ event: "request-failed", address, error: String(error).slice(0, 200) });
+    // Half an answer must not look whole.
+    if (response.headersSent) response.destroy();
+    else answer(response, 500, "The application failed to answer.\n", {});
+    return true;
+  }
 }
 
 /** Answers a signaling server's HTTP requests; `false`, and nothing touched, for what is not its own. */

@@ -41,5 +41,10 @@ export const DEFAULT_LIMITS: RealmLimits = {
   maxIdLength: 64,
 };
 
+/** PeerServer's words for who finds no place. */
+export const FULL = "Server has reached its concurrent user limit";
+/** For who finds none, because so many are here from the same address. */
+export const FULL_FOR_ADDRESS = "Server has reached its concurrent user limit for one address";
+
 /** Longest token or key of a client. PeerJS's tokens have up to 13 characters, native ones 8. */
 export const MAX_SECRET_LENGTH = 128;

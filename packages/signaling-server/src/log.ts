@@ -36,6 +36,8 @@ export type LogEntry =
     }
   /** The `authorize` hook threw, or its promise was rejected: the client was refused. */
   | { readonly event: "authorize-failed"; readonly id: string; readonly address: string; readonly error: string }
+  /** The `onRequest` hook threw: the request was answered with 500. */
+  | { readonly event: "request-failed"; readonly address: string; readonly error: string }
   /** `drain()` was called; all have this many milliseconds. */
   | { readonly event: "draining"; readonly ms: number; readonly clients: number }
   /** `drain()` is over; `clients` had to be closed. */

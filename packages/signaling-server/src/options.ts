@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from "node:http";
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { RealmLimits } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 
@@ -53,7 +53,10 @@ export interface SignalingServerOptions extends Partial<RealmLimits>, SignalingL
   readonly maxBacklog?: number;
   /** Milliseconds between two pings; a client that does not answer one until the next is dropped. @default 15000 */
   readonly pingIntervalMs?: number;
-  /** Milliseconds for the head of an HTTP request (not with `server`), and for `authorize`. @default 5000 */
+  /**
+   * Milliseconds for the head of an HTTP request (not with `server`), for `authorize`, and for the first frame of who
+   * has to say one (`lan`). @default 5000
+   */
   readonly handshakeMs?: number;
   /** New connections and HTTP requests per second from one address (IPv6: one /64) for long. @default 20 */
   readonly connectionsPerSecond?: number;
@@ -71,6 +74,16 @@ export interface SignalingServerOptions extends Partial<RealmLimits>, SignalingL
   readonly allowedOrigins?: readonly string[];
   /** Whether a client may connect. A throw or a rejection counts as no, and is logged. @default all may */
   readonly authorize?: (client: ConnectingClient) => boolean | Promise<boolean>;
+  /**
+   * Takes also the clients of existing Clayground apps in LAN mode, which give neither token nor key, but say their id
+   * in their first frame (SPEC.md, S58). For `authorize`, their token is empty. @default false
+   */
+  readonly lan?: boolean;
+  /**
+   * Without `server`: is asked first for each HTTP request that opens no WebSocket; `true` when it has answered or
+   * will. When it throws, the answer is 500, and that is logged. @default nobody is asked
+   */
+  readonly onRequest?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Whether `GET /:key/peers` tells everybody the ids of all clients. @default false */
   readonly peers?: boolean;
   /** Gives out TURN credentials at `GET /:key/ice`. @default none */

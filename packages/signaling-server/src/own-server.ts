@@ -10,11 +10,13 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** How long an HTTP server waits for what: options of `createServer`, of a server that takes signaling clients only. */
 export function serverTimeouts(handshakeMs: number): ServerOptions {
+  // Node takes whole milliseconds only.
+  const headMs = Math.ceil(handshakeMs);
   return {
-    headersTimeout: handshakeMs,
-    requestTimeout: Math.max(handshakeMs, REQUEST_MS),
+    headersTimeout: headMs,
+    requestTimeout: Math.max(headMs, REQUEST_MS),
     // How exactly: Node looks every 30 s else.
-    connectionsCheckingInterval: Math.max(10, Math.min(1000, handshakeMs / 4)),
+    connectionsCheckingInterval: Math.max(10, Math.min(1000, Math.ceil(headMs / 4))),
     keepAliveTimeout: KEEP_ALIVE_MS,
   };
 }

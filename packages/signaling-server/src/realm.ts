@@ -4,7 +4,7 @@ import type { CheckedQuery, ClientQuery, RefusalMessage } from "./client-query.t
 import { Counters } from "./counters.ts";
 import { Departed } from "./departed.ts";
 import { forwardedFrame, outgoingText, parseClientFrame, scanClientFrame, type Outgoing } from "./forwarded-frame.ts";
-import type { RealmLimits } from "./limits.ts";
+import { FULL, FULL_FOR_ADDRESS, type RealmLimits } from "./limits.ts";
 import { Rate } from "./rate.ts";
 import type { Refusal } from "./statistics.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -178,7 +178,8 @@ export class Realm {
     this.#departed.remove(id);
     this.#counters.accepted += 1;
     effects.push({ type: "accept", socket, id, replaced: holder !== undefined });
-    effects.push({ type: "send", socket, frame: '{"type":"OPEN"}' });
+    const open = checked.isIntroduced === true ? { id, type: "OPEN" } : { type: "OPEN" };
+    effects.push({ type: "send", socket, frame: JSON.stringify(open) });
     return [...effects, ...this.#deliverWaiting(socket, id)];
   }
 
@@ -208,13 +209,11 @@ export class Realm {
     if (holder ? holder.token !== token : this.#departed.reservedFromToken(id, token, now)) {
       return refusal("id-taken", "ID-TAKEN", "ID is taken");
     }
-    // PeerServer's words.
-    const full = "Server has reached its concurrent user limit";
     if (!holder && this.#clients.size >= this.#limits.maxClients) {
-      return refusal("server-full", "ERROR", full, CLOSE_TRY_LATER);
+      return refusal("server-full", "ERROR", FULL, CLOSE_TRY_LATER);
     }
     if (holder?.address !== address && this.#addresses.count(address) >= this.#limits.maxClientsPerAddress) {
-      return refusal("address-full", "ERROR", `${full} for one address`, CLOSE_TRY_LATER);
+      return refusal("address-full", "ERROR", FULL_FOR_ADDRESS, CLOSE_TRY_LATER);
     }
     return checked;
   }

@@ -7,8 +7,9 @@ import { QueryRules } from "./client-query.ts";
 import { Connections } from "./connections.ts";
 import { Counters } from "./counters.ts";
 import { isSignalingPath, parseQuery, trimPath } from "./endpoint.ts";
-import { handleHttpRequest, type HttpService } from "./http-requests.ts";
+import { askOwner, handleHttpRequest, type HttpService } from "./http-requests.ts";
 import { HttpSignaling } from "./http-signaling.ts";
+import { Introductions } from "./introductions.ts";
 import type { SignalingServerOptions } from "./options.ts";
 import { localUrl, portOf, startHttpServer } from "./own-server.ts";
 import { ReadingQueue } from "./reading-queue.ts";
@@ -45,6 +46,11 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
     reports,
   );
   connections.onFlood = (address) => admission.fine(address);
+  const { maxClients, maxClientsPerAddress } = limits;
+  const introductions =
+    options.lan === true
+      ? new Introductions({ maxClients, maxClientsPerAddress, handshakeMs, key }, connections, admission)
+      : undefined;
   const queue = new ReadingQueue();
   const http: HttpService = {
     location: { path, key },
@@ -56,6 +62,7 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
     peers: options.peers === true ? () => realm.peers() : undefined,
   };
   const onRequest: RequestListener = (request, response) => {
+    if (askOwner(options.onRequest, request, response, reports)) return;
     if (!handleHttpRequest(http, request, response)) response.writeHead(404).end();
   };
   const onLate = (address: string): void => reports.refused("handshake-timeout", { address });
@@ -90,7 +97,10 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
     if (acceptWebSocket(request, socket)) {
       if (head.length > 0) socket.unshift(head);
       const connection = new WebSocketConnection(socket, address, connections, { maxPayload, queue });
-      admission.admit(connection, parseQuery(request.url), request.headers.origin);
+      const query = parseQuery(request.url);
+      const { origin } = request.headers;
+      if (introductions?.isMeant(query)) introductions.take(connection, query, origin);
+      else admission.admit(connection, query, origin);
     }
     socket.uncork();
   }
@@ -117,6 +127,7 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
     letGo();
     const stopped = options.server ? undefined : new Promise<void>((resolve) => shared.close(() => resolve()));
     if (!options.server) shared.closeIdleConnections();
+    introductions?.close();
     await connections.close();
     if (!options.server) shared.closeAllConnections();
     await stopped;

@@ -16,7 +16,7 @@ export type Refusal =
   | "origin"
   /** `authorize` said no, or failed. */
   | "unauthorized"
-  /** The HTTP head or `authorize` took longer than `handshakeMs`. */
+  /** The HTTP head, `authorize` or a first frame took longer than `handshakeMs`. */
   | "handshake-timeout"
   /** The server drains. */
   | "draining"

@@ -39,6 +39,9 @@ export class WebSocketConnection extends Connection implements FrameHandler {
   readonly #reader: FrameReader;
   readonly #queue: ReadingQueue;
   #rest: Buffer | undefined;
+  /** A message that is to come again. */
+  #heldBack: Buffer | undefined;
+  #isReading = false;
   #isClosing = false;
   #framesAfterClose = 0;
   #closeCode = CLOSED_ABNORMALLY;
@@ -64,9 +67,22 @@ export class WebSocketConnection extends Connection implements FrameHandler {
   }
 
   start(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    if (this.#heldBack) {
+      if (this.#rest) this.#queue.add(this);
+      return;
+    }
     this.#socket.on("end", onEnd);
     if (this.#socket.readableEnded) this.hangUp();
     this.#socket.on("data", onData);
+  }
+
+  /** Stops reading behind the message that is being received; it comes again when reading is started again. */
+  holdBack(message: Buffer): void {
+    this.#isReading = false;
+    this.#heldBack = message;
+    this.#reader.pause();
   }
 
   send(frame: Outgoing): number {
@@ -101,7 +117,7 @@ export class WebSocketConnection extends Connection implements FrameHandler {
   /** What came from the socket. Much of it waits for its turn. */
   read(chunk: Buffer): void {
     const end = chunk.length > BYTES_WITHOUT_WAITING ? 0 : this.#readSome(chunk);
-    if (end === chunk.length) return;
+    if (end === chunk.length && !this.#heldBack) return;
     this.#socket.pause();
     this.#wait(chunk.subarray(end));
   }
@@ -111,8 +127,11 @@ export class WebSocketConnection extends Connection implements FrameHandler {
     const rest = this.#rest;
     if (!rest) return;
     this.#rest = undefined;
+    const first = this.#heldBack;
+    this.#heldBack = undefined;
+    if (first) this.onMessage(first);
     const end = this.#readSome(rest.subarray(0, BYTES_AT_ONCE));
-    if (end < rest.length && !this.#reader.isStopped) this.#wait(rest.subarray(end));
+    if ((end < rest.length || this.#heldBack) && !this.#reader.isStopped) this.#wait(rest.subarray(end));
     else if (this.#socket.readableEnded) this.hangUp();
     else if (!this.#reader.isStopped) this.#socket.resume();
   }
@@ -173,7 +192,7 @@ export class WebSocketConnection extends Connection implements FrameHandler {
 
   #wait(rest: Buffer): void {
     this.#rest = rest;
-    this.#queue.add(this);
+    if (this.#isReading) this.#queue.add(this);
   }
 
   /** Whether it has been closed already; who then goes on for long is read no more. */
@@ -185,6 +204,7 @@ export class WebSocketConnection extends Connection implements FrameHandler {
   #stopReading(): void {
     this.#reader.stop();
     this.#rest = undefined;
+    this.#heldBack = undefined;
     this.#socket.pause();
   }
 }

@@ -47,6 +47,7 @@ export class FrameReader {
   #fragments: Buffer | undefined;
   #fragmentsLength = 0;
   #stopped = false;
+  #paused = false;
 
   constructor(maxPayload: number) {
     this.#maxPayload = maxPayload;
@@ -55,6 +56,11 @@ export class FrameReader {
   /** Whether it has stopped. */
   get isStopped(): boolean {
     return this.#stopped;
+  }
+
+  /** Lets `read` return behind the frame that is being read. */
+  pause(): void {
+    this.#paused = true;
   }
 
   /** Reads no further, not even what it already has. */
@@ -71,7 +77,8 @@ export class FrameReader {
   read(chunk: Buffer, from: number, maxFrames: number, handler: FrameHandler): number {
     let at = from;
     let frames = 0;
-    while (!this.#stopped && frames < maxFrames) {
+    this.#paused = false;
+    while (!this.#stopped && !this.#paused && frames < maxFrames) {
       const begun = this.#begun;
       const start = begun ? 0 : at;
       const available = begun ? this.#begunLength : chunk.length - at;

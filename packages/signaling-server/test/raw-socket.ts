@@ -13,9 +13,18 @@ export function rawSocket(port: number, options: { readonly allowHalfOpen?: bool
 
 /** The request that opens a WebSocket. */
 export function upgradeRequest(id: string): string {
+  return upgradeTo(`/peerjs?key=peerjs&id=${id}&token=t`);
+}
+
+/** The request with which existing apps open a WebSocket in LAN mode. */
+export function lanUpgradeRequest(id = "X"): string {
+  return upgradeTo(`/peerjs?id=${id}`);
+}
+
+function upgradeTo(url: string): string {
   const key = randomBytes(16).toString("base64");
   return (
-    `GET /peerjs?key=peerjs&id=${id}&token=t HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    `GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
     `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`
   );
 }

@@ -6,6 +6,10 @@ describe("who may connect", () => {
     expect(new Scene().connect(1, "A")).toEqual(['1 {"type":"OPEN"}']);
   });
 
+  test("[S58] one that said its id in its first frame is told it", () => {
+    expect(new Scene().connect(1, "A", { isIntroduced: true })).toEqual(['1 {"id":"A","type":"OPEN"}']);
+  });
+
   test.each([
     ["no id", { id: undefined }],
     ["no token", { token: undefined }],

@@ -48,6 +48,8 @@ const UNIQUE_BYTES = 5;
  * Best effort, in the background: it never throws later, and does not keep the program alive.
  *
  * ```ts
+ * import { advertise, startLanServer } from "@clayground/lan";
+ *
  * const server = await startLanServer({});
  * const advertisement = advertise({
  *   name: "Anna's game",

@@ -28,15 +28,17 @@ const QUESTION_MS: readonly number[] = [0, 1000, 2000, 4000, 8000, 16_000];
 const FIRST_QUESTION_MS = { least: 20, most: 120 };
 /** Answers of several hosts come within 120 ms, and floods make no more than ten lists a second. */
 const GATHER_MS = 100;
-/** An empty list comes after that. */
-const FIRST_LIST_MS = 1000;
+/** An empty list comes after that: a host that has just answered others answers a second later. */
+const FIRST_LIST_MS = 1300;
 
 /**
  * Lists the networks that are hosted on the local network, and follows them: gives the whole list each time that it
- * has changed, for the first time after at most a second, even when it is empty. A host that was killed is gone after
+ * has changed, for the first time after at most 1.3 s, even when it is empty. A host that was killed is gone after
  * 5 s at most. Never throws; sends some packets a minute; ends, and leaves nothing open, with the signal or the loop.
  *
  * ```ts
+ * import { discoverNetworks } from "@clayground/lan";
+ *
  * for await (const networks of discoverNetworks({ appId: "org.example.tag", signal: AbortSignal.timeout(3000) })) {
  *   for (const { name, code, nodeCount, maxNodes } of networks) {
  *     console.log(`${code}  ${name}  ${nodeCount} of ${maxNodes} players`);

@@ -16,6 +16,7 @@ const LEVELS: { readonly [event in (LogEntry | CommandEntry)["event"]]?: "warn" 
   refused: "warn",
   "unknown-variable": "warn",
   "authorize-failed": "error",
+  "request-failed": "error",
   "certificate-refused": "error",
 };
 
