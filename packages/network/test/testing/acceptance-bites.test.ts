@@ -21,7 +21,7 @@ async function failures(tests: readonly AcceptanceTest[]): Promise<string[]> {
 /** The platform with some members broken. */
 function broken(platform: Platform, members: Partial<Platform>): Platform {
   return new Proxy(platform, {
-    get: (target, name: keyof Platform) => members[name] ?? target[name].bind(target),
+    get: (target, name: keyof Platform) => members[name] ?? target[name]?.bind(target),
   });
 }
 
