@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { codeOf, NOTHING, setup } from "./memory-nodes.ts";
 import { hostRaw } from "./raw-host.ts";
+import { joinRaw } from "./raw-joiner.ts";
 
 test("two that leave at the same moment leave nothing open", async () => {
   const { net, node } = setup({ link: { delay: 20 } });
@@ -40,4 +41,15 @@ test("leave() with so full a queue that no good-bye fits says nothing but discon
   joiner.leave();
   await net.advance(10);
   expect(seen).toEqual(["disconnected"]);
+});
+
+test("an existing app sees its channels closed first, and the connection a moment later: at once would kill it", async () => {
+  const { net, node } = setup();
+  const host = node("host");
+  const app = await joinRaw(net, await net.until(host.host()), "app", { unannounced: true });
+  host.leave();
+  await net.advance(40);
+  expect([app.isClosed, net.open("host").peerConnections]).toEqual([true, 1]);
+  await net.advance(20);
+  expect(net.open("host")).toEqual(NOTHING);
 });

@@ -14,8 +14,13 @@ export interface RawJoiner {
   readonly isClosed: boolean;
 }
 
-/** Joins the network by hand. */
-export async function joinRaw(net: MemoryNetwork, code: string, id: string): Promise<RawJoiner> {
+/** Joins the network by hand; when it is `unannounced`, as existing apps do. */
+export async function joinRaw(
+  net: MemoryNetwork,
+  code: string,
+  id: string,
+  { unannounced = false }: { unannounced?: boolean } = {},
+): Promise<RawJoiner> {
   const platform = net.platform(id);
   const received: string[] = [];
   let isClosed = false;
@@ -48,7 +53,13 @@ export async function joinRaw(net: MemoryNetwork, code: string, id: string): Pro
           },
         },
       );
-      const negotiation = new Negotiation(path, code, `${id}_${code}`, (signal) => signaling.send(signal));
+      const negotiation = new Negotiation(path, code, `${id}_${code}`, (signal) => {
+        if (unannounced && signal.type === "OFFER") {
+          const { clay: _ours, ...payload } = signal.payload;
+          return signaling.send({ ...signal, payload });
+        }
+        signaling.send(signal);
+      });
       raw = {
         id,
         received,

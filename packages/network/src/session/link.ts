@@ -65,6 +65,9 @@ const MAX_BROKEN_FRAMES = 100;
 /** How long a good-bye may take, in milliseconds: a lost packet is repeated once or twice by then. */
 const LINGER = 1000;
 
+/** How long an existing app gets to see its channels closed before the connection is, in milliseconds: 10 were enough. */
+const CHANNELS_FIRST = 50;
+
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
@@ -174,8 +177,14 @@ export class Link {
    * closed it, so that neither this nor what was sent before gets lost.
    */
   leave(): void {
-    if (!this.isOpen || !this.isOurs) return this.close();
+    if (!this.isOpen) return this.close();
     this.#silence();
+    if (!this.isOurs) {
+      // A connection that ends under open channels kills existing native apps that are sending (wire-protocol, C2).
+      this.#path.closeChannels();
+      this.#tick = this.#platform.setTimeout(() => this.#path.close(), CHANNELS_FIRST);
+      return;
+    }
     this.#stream.push(encodeFrame({ t: "y", sys: "bye" }));
     this.#stream.flush();
     this.#tick = this.#platform.setTimeout(() => this.#path.close(), LINGER);

@@ -128,12 +128,17 @@ export class PeerPath implements StreamPath {
     return readPathInfo(this.#pc);
   }
 
+  /** Closes the channels alone; nothing more is sent or received. */
+  closeChannels(): void {
+    this.#state?.close();
+    this.#reliable?.close();
+  }
+
   /** Closes at once and for good; nothing is called any more. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#reliable?.close();
-    this.#state?.close();
+    this.closeChannels();
     this.#pc.onicecandidate = this.#pc.onconnectionstatechange = this.#pc.ondatachannel = null;
     this.#pc.close();
   }
