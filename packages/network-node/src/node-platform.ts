@@ -2,11 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Platform } from "@clayground/network";
 import { onExit } from "./exit-callbacks.ts";
 import { fetchJson } from "./fetch-json.ts";
+import { IceServerNames } from "./ice-server-names.ts";
 import { toNativeIceServers } from "./ice-servers.ts";
 import { NodePeerConnection } from "./node-peer-connection.ts";
 import { NodeSocket } from "./node-socket.ts";
 import { shield } from "./shield.ts";
 import { explainSocketFailure } from "./socket-failure.ts";
+
+/** One for all networks of this program: names are asked for once. */
+const names = new IceServerNames();
 
 /** Options of {@link createNodePlatform}. */
 export interface NodePlatformOptions {
@@ -40,6 +44,7 @@ export function createNodePlatform({ bindAddress }: NodePlatformOptions = {}): P
         explainSocketFailure: (_url, event) => Promise.resolve(explainSocketFailure(event)),
         fetchJson,
       }),
+    resolveIceServers: (servers) => names.resolve(servers),
     createPeerConnection: ({ iceServers }) =>
       new NodePeerConnection({ iceServers: toNativeIceServers(iceServers), bindAddress, report }),
     signalingUrl: () => undefined,

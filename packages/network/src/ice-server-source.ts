@@ -1,8 +1,7 @@
 import { iceServersUrl } from "@clayground/protocol";
 import { NetworkError } from "./errors.ts";
 import { checkSetting, DEFAULT_ICE_SERVERS, toIceServers } from "./options.ts";
-import type { NetworkSettings } from "./options.ts";
-import type { IceServer, TimerHandle } from "./platform/platform.ts";
+import type { IceServer, Platform, TimerHandle } from "./platform/platform.ts";
 import type { Preparation } from "./preparation.ts";
 
 /** Credentials of TURN expire, and a host lives long: a function is asked again this often, in milliseconds. */
@@ -15,22 +14,19 @@ const MAX_ASK = 86_400_000;
 /** A page has one or two; a browser slows down with more than five. */
 const MAX_SERVERS = 32;
 
-/** Where ICE servers come from, if not from a list. */
-export type IceServerSource = Exclude<NetworkSettings["iceServers"], readonly unknown[]>;
-
 /** What {@link followIceServers} needs. */
-export type IceServerFollower = Pick<Preparation, "platform" | "emitter" | "signalingUrl" | "list"> & {
-  readonly source: IceServerSource;
-};
+export type IceServerFollower = Pick<Preparation, "platform" | "emitter" | "signalingUrl" | "list" | "source">;
 
 interface Answer {
   readonly servers: IceServer[];
   readonly askAgain: number;
 }
 
-/** Fills a list with the ICE servers of a function or of the signaling server; resolves then, and keeps it fresh while the network lives. */
+/** Fills a list with the ICE servers of a source; resolves then, and keeps it fresh while the network lives. */
 export async function followIceServers(follower: IceServerFollower): Promise<void> {
-  const { platform, emitter, list } = follower;
+  const { platform, emitter, source, list } = follower;
+  // Who wants none.
+  if (typeof source === "object" && source.length === 0) return;
   let timer: TimerHandle;
   let isOver = false;
   const forget = emitter.on("statusChanged", (status) => {
@@ -43,20 +39,28 @@ export async function followIceServers(follower: IceServerFollower): Promise<voi
     let wait = ASK_EVERY;
     try {
       const answer = await answerOf(follower);
-      wait = answer.askAgain;
-      list.splice(0, Infinity, ...answer.servers);
+      const servers = await resolved(platform, answer.servers);
+      // A name that is not known yet may be soon.
+      wait = servers.length < answer.servers.length ? MIN_ASK : answer.askAgain;
+      list.splice(0, Infinity, ...servers);
     } catch (cause) {
       const error = new NetworkError("ice-servers-unavailable", String(cause), {}, cause);
       if (!isOver) emitter.emit("errorOccurred", error.message, error);
     }
     // Who names none has no better ones either.
-    if (list.length === 0) list.push(...toIceServers(DEFAULT_ICE_SERVERS));
+    if (list.length === 0 && typeof source !== "object")
+      list.push(...(await resolved(platform, toIceServers(DEFAULT_ICE_SERVERS))));
     if (!isOver) timer = platform.setTimeout(() => void ask(), wait);
   };
   await ask();
 }
 
+async function resolved(platform: Platform, servers: IceServer[]): Promise<IceServer[]> {
+  return (await platform.resolveIceServers?.(servers)) ?? servers;
+}
+
 async function answerOf({ platform, source, signalingUrl }: IceServerFollower): Promise<Answer> {
+  if (typeof source === "object") return { servers: toIceServers(source), askAgain: ASK_EVERY };
   if (typeof source === "function") return { servers: checked(await source()), askAgain: ASK_EVERY };
   const { fetchJson } = await platform.loadHttp();
   const answer = Object(await fetchJson(iceServersUrl(signalingUrl) ?? "")) as { iceServers?: unknown; ttl?: unknown };

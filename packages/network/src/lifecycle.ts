@@ -79,7 +79,7 @@ export class Lifecycle<T extends NetworkTypes> {
     this.#attempt = attempt;
     const { iceServers: source } = settings;
     const signalingUrl = settings.signalingUrl || platform.signalingUrl() || PUBLIC_SIGNALING;
-    const isPlain = lan === undefined && typeof source === "object";
+    const isPlain = lan === undefined && typeof source === "object" && !platform.resolveIceServers;
     const list = isPlain ? toIceServers(source) : [];
     // Later, so that who tries again on each failure still gives the event loop back.
     const fail = (cause: unknown): void =>

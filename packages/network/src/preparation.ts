@@ -30,12 +30,15 @@ export interface Preparation {
  * @throws NetworkError (rejection) as {@link findLanPlace}
  */
 export async function prepare(preparation: Preparation): Promise<LanPlace | undefined> {
-  const { source, list, lan } = preparation;
-  if (lan !== undefined) {
-    // In one room nobody needs the default ones, and without a way out of it they could cost time.
-    if (typeof source === "object" && source !== DEFAULT_ICE_SERVERS) list.push(...toIceServers(source));
-    return findLanPlace({ ...preparation, lan });
+  const { platform, source, list, lan } = preparation;
+  if (lan === undefined) {
+    await followIceServers(preparation);
+    return undefined;
   }
-  if (typeof source !== "object") await followIceServers({ ...preparation, source });
-  return undefined;
+  // In one room nobody needs the default ones, and where no way leads out of it, nobody waits for others.
+  if (typeof source === "object" && source !== DEFAULT_ICE_SERVERS) {
+    if (platform.resolveIceServers) void followIceServers(preparation);
+    else list.push(...toIceServers(source));
+  }
+  return findLanPlace({ ...preparation, lan });
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 // oxlint-disable-next-line import/no-unassigned-import
 import "../src/preparation.ts";
 import { Network } from "../src/index.ts";
-import type { IceServer, NetworkOptions } from "../src/index.ts";
+import type { IceServer, NetworkOptions, Platform } from "../src/index.ts";
 import type { MemoryNetwork } from "../src/testing/index.ts";
 import { codeOf, NOTHING, setup } from "./memory-nodes.ts";
 
@@ -11,8 +11,13 @@ const TURN = { urls: ["turn:turn.example.com"], username: "1:a", credential: "b"
 const MINUTES = 60_000;
 
 /** A node that notes what its connections are made with, and its errors. */
-function watched(net: MemoryNetwork, name: string, iceServers: NetworkOptions["iceServers"]) {
-  const platform = net.platform(name);
+function watched(
+  net: MemoryNetwork,
+  name: string,
+  iceServers: NetworkOptions["iceServers"],
+  more: Partial<Platform> = {},
+) {
+  const platform = Object.assign(net.platform(name), more);
   const used: IceServer[][] = [];
   const create = platform.createPeerConnection.bind(platform);
   platform.createPeerConnection = (config) => {
@@ -177,4 +182,33 @@ test("nothing that is fixed in a network changes while the servers are asked for
   const { network } = watched(net, "host", () => new Promise(() => {}));
   void network.host();
   expect(() => (network.iceServers = [])).toThrow(expect.objectContaining({ code: "invalid-state" }));
+});
+
+test("where the platform looks names up itself, connections get addresses, and later ones those that came late", async () => {
+  const { net, node } = setup();
+  const book: Record<string, string> = {};
+  const resolveIceServers = (servers: IceServer[]): Promise<IceServer[]> =>
+    Promise.resolve(servers.flatMap(({ urls }) => (book[String(urls)] ? [{ urls: book[String(urls)]! }] : [])));
+  const { network, used } = watched(net, "host", ["stun:a.example", "stun:b.example"], { resolveIceServers });
+  book["stun:a.example"] = "stun:192.0.2.1";
+  const code = await net.until(network.host());
+  expect(used).toEqual([[{ urls: "stun:192.0.2.1" }]]);
+  book["stun:b.example"] = "stun:192.0.2.2";
+  await net.advance(2 * MINUTES);
+  await net.until(node("joiner").join(code));
+  expect(used.at(-1)).toEqual([{ urls: "stun:192.0.2.1" }, { urls: "stun:192.0.2.2" }]);
+  network.leave();
+  await net.advance(10);
+  expect(net.open("host").timers).toBe(0);
+});
+
+test("in LAN mode nobody waits for names, and who wants no servers gets none", async () => {
+  const { net, node } = setup();
+  const never = { resolveIceServers: () => new Promise<IceServer[]>(() => {}) };
+  const code = await net.until(node("host", { signalingMode: "local" }).host());
+  const joiner = watched(net, "joiner", ["stun:a.example"], never);
+  await net.until(joiner.network.join(code));
+  const other = watched(net, "other", [], never);
+  await net.until(other.network.host());
+  expect([joiner.used, other.used]).toEqual([[[]], [[]]]);
 });

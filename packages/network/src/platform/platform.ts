@@ -135,6 +135,11 @@ export interface Platform {
    * @param onMoved called when this machine's address has changed, with the new code
    */
   openLanServer?(onMoved: (networkId: string) => void): Promise<PlatformLanServer>;
+  /**
+   * The servers with addresses in place of names; those whose names are not known in time are left out. Never rejects.
+   * Missing where WebRTC looks names up without standing still, as in browsers.
+   */
+  resolveIceServers?(servers: IceServer[]): Promise<IceServer[]>;
   /** The signaling server that the surroundings name (in a page: `<meta name="clayground-signaling">`). */
   signalingUrl(): string | undefined;
   /** Calls back when the program or page is about to end, while something can still be sent. Returns its undo. */
