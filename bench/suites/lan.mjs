@@ -1,4 +1,4 @@
-import { median, quantile } from "../report/statistics.mjs";
+import { mean, median, quantile } from "../report/statistics.mjs";
 import { PAUSE_MS, settings } from "../settings.mjs";
 import { interleave, pause } from "../stage/interleave.mjs";
 
@@ -28,9 +28,11 @@ export async function lan(stage, runtime) {
     await interleave(2, KINDS, join); // code that runs for the first time is slower
     return interleave(settings.lanJoins, KINDS, join);
   });
-  const floor = median(rounds.get(NONE) ?? []);
+  // Two ends of libdatachannel take 12 or 62 ms, half and half (checks go out every 50 ms): their median is chance.
+  const middle = runtime === "node" ? mean : median;
+  const floor = middle(rounds.get(NONE) ?? []);
   const rows = [...rounds].map(([contender, times]) => {
-    const value = median(times);
+    const value = middle(times);
     return {
       contender,
       rounds: times,
@@ -40,12 +42,13 @@ export async function lan(stage, runtime) {
     };
   });
   const worst = Math.max(...rows.map(({ ratio }) => ratio));
+  const words = runtime === "node" ? "Means" : "Medians";
   return {
     id: `lan-${runtime}`,
     title: `Joining in LAN mode without internet, ${runtime}`,
     unit: "ms",
     better: "less",
-    method: `A Node host; no DNS and no STUN server answers. \`lan-none\`: iceServers: [], \`lan-default\`: nothing set, \`lan-unreachable\`: two STUN servers set on both sides; ${settings.lanJoins} joins each. Medians, and their ratio to \`lan-none\`.`,
+    method: `A Node host; no DNS and no STUN server answers. \`lan-none\`: iceServers: [], \`lan-default\`: nothing set, \`lan-unreachable\`: two STUN servers set on both sides; ${settings.lanJoins} joins each. ${words}, and their ratio to \`lan-none\`.`,
     rows,
     goals: [
       { text: `joining without internet ≤ ${LIMIT} × without ICE servers`, actual: worst, isMet: worst <= LIMIT },

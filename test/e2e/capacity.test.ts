@@ -1,9 +1,12 @@
-import { describe, expect } from "vitest";
+import { afterAll, describe, expect } from "vitest";
+import { Ensemble } from "../harness/ensemble.ts";
 import { NODE_KINDS, testOnStage } from "../harness/scene.ts";
 import { within } from "../harness/test-node.ts";
 import type { NodeKind, TestNode } from "../harness/test-node.ts";
 
 const test = testOnStage();
+const ensemble = new Ensemble();
+afterAll(() => ensemble.close());
 
 const SEVEN: readonly NodeKind[] = ["node", "chromium", "firefox", "node", "chromium", "firefox", "node"];
 const REFUSED_WITHIN_MS = 1000;
@@ -22,9 +25,9 @@ async function refused(node: TestNode, code: string): Promise<void> {
 describe("a full network", () => {
   for (const hostKind of ["node", "chromium"] as const) {
     test(`of a ${hostKind} host refuses the ninth node in under a second, whatever its kind`, async ({ scene }) => {
-      const host = await scene.node(hostKind);
-      const joiners = await scene.nodes(SEVEN);
-      const late = await scene.nodes(NODE_KINDS);
+      const host = await ensemble.node(scene, hostKind);
+      const joiners = await ensemble.nodes(scene, SEVEN);
+      const late = await ensemble.nodes(scene, NODE_KINDS);
       const code = await host.host();
       await Promise.all(joiners.map((joiner) => joiner.join(code)));
       for (const node of late) await refused(node, code);
@@ -38,8 +41,8 @@ describe("a full network", () => {
     test.concurrent(`of a ${hostKind} host for four lets exactly three of seven simultaneous joiners in`, async ({
       scene,
     }) => {
-      const host = await scene.node(hostKind, { maxNodes: 4 });
-      const joiners = await scene.nodes(SEVEN);
+      const host = await ensemble.node(scene, hostKind, { maxNodes: 4 });
+      const joiners = await ensemble.nodes(scene, SEVEN);
       for (let round = 1; round <= 2; round += 1) {
         const code = await host.host();
         const verdicts = await Promise.allSettled(joiners.map((joiner) => joiner.join(code)));
@@ -59,7 +62,7 @@ describe("a full network", () => {
 
   test("has room again within 5 s when a joiner is killed", async ({ scene }) => {
     const dies = async (kind: NodeKind): Promise<void> => {
-      const [host, next] = (await scene.nodes(["node", kind], { maxNodes: 2 })) as [TestNode, TestNode];
+      const [host, next] = (await ensemble.nodes(scene, ["node", kind], { maxNodes: 2 })) as [TestNode, TestNode];
       const victim = await scene.doomed(kind);
       const code = await host.host();
       await victim.join(code);

@@ -71,8 +71,9 @@ const IS_RECOLORED = "getComputedStyle(document.querySelector('p')).color === 'r
 /** Also after a reload that is under way just now. */
 const IS_NEW = "globalThis.isOld === undefined && document.readyState === 'complete'";
 
-describe.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
-  test("eight tabs load, and all reload when a file changes: a browser has only six connections to a host", async ({
+// In one browser one after the other: what a tab shows depends on which one is in front.
+describe.concurrent.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
+  test.sequential("eight tabs load, and all reload when a file changes: a browser has only six connections to a host", async ({
     scene,
   }) => {
     const { server, write } = await serve(scene, { "index.html": "<p>one", "game.js": "" });
@@ -84,7 +85,9 @@ describe.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
     await Promise.all(tabs.map((tab) => tab.waitForFunction(IS_NEW, { polling: 20 })));
   });
 
-  test("a style sheet is swapped without a reload and without a flash; an imported one reloads", async ({ scene }) => {
+  test.sequential("a style sheet is swapped without a reload and without a flash; an imported one reloads", async ({
+    scene,
+  }) => {
     const color = (value: string): string => `p { color: ${value} }`;
     const { server, write } = await serve(scene, {
       "index.html": '<link rel="stylesheet" href="a.css"><link rel="stylesheet" href="b.css"><p>one',
@@ -111,7 +114,7 @@ describe.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
     await changeUntil(page, () => write("c.css", "p { margin: 0 }"), IS_NEW);
   });
 
-  test("without a SharedWorker, a tab listens while it is seen, and then catches up", async ({ scene }) => {
+  test.sequential("without a SharedWorker, a tab listens while it is seen, and then catches up", async ({ scene }) => {
     const { server, write } = await serve(scene, { "index.html": "<p>one", "game.js": "" });
     const page = await open(scene, server.localUrl, { kind, withoutSharedWorker: true });
     expect(await page.evaluate("typeof SharedWorker")).toBe("undefined");
@@ -131,7 +134,7 @@ describe.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
   });
 
   // That a restart alone does not: server-restart.test.ts.
-  test("what changed while the server was not there reloads a page once it is back", async ({ scene }) => {
+  test.sequential("what changed while the server was not there reloads a page once it is back", async ({ scene }) => {
     const { server, options, write } = await serve(scene, {
       "index.html": '<link rel="stylesheet" href="a.css"><p>one',
       "a.css": "",
@@ -146,7 +149,9 @@ describe.each(["chromium", "firefox"] as const)("live reload in %s", (kind) => {
     await page.waitForFunction(IS_NEW, { polling: 50 });
   });
 
-  test("a page with a strict content security policy reloads, and no policy is broken by it", async ({ scene }) => {
+  test.sequential("a page with a strict content security policy reloads, and no policy is broken by it", async ({
+    scene,
+  }) => {
     const policy = (value: string): string =>
       `<meta http-equiv="content-security-policy" content="${value}"><title>loaded</title>`;
     const { server, write } = await serve(scene, {

@@ -1,4 +1,5 @@
-import { describe, expect } from "vitest";
+import { afterAll, describe, expect } from "vitest";
+import { Ensemble } from "../harness/ensemble.ts";
 import { startPlainHttpServer } from "../harness/servers/http-server.ts";
 import { deadUrl } from "../harness/servers/loopback.ts";
 import { startGarbageSignaling } from "../harness/servers/scripted-signaling.ts";
@@ -9,6 +10,8 @@ import { PATIENCE_MS, RemoteError, within } from "../harness/test-node.ts";
 import type { RemoteFailure, TestNode } from "../harness/test-node.ts";
 
 const test = testOnStage();
+const ensemble = new Ensemble();
+afterAll(() => ensemble.close());
 
 const UNKNOWN_CODE = "NQBQDY";
 
@@ -49,20 +52,20 @@ function tellsWhatToDo({ message, hint }: RemoteFailure | RemoteError): void {
 for (const kind of NODE_KINDS) {
   describe(`a ${kind} node`, () => {
     test.concurrent("learns that there is no such network", async ({ scene }) => {
-      const node = await scene.node(kind);
+      const node = await ensemble.node(scene, kind);
       await fails(node, () => node.join(UNKNOWN_CODE), "no-such-network");
     });
 
     test.concurrent("learns that the network is full", async ({ scene }) => {
-      const host = await scene.node("node", { maxNodes: 2 });
-      const [first, second] = (await scene.nodes([kind, kind])) as [TestNode, TestNode];
+      const host = await ensemble.node(scene, "node", { maxNodes: 2 });
+      const [first, second] = (await ensemble.nodes(scene, [kind, kind])) as [TestNode, TestNode];
       const code = await host.host();
       await first.join(code);
       await fails(second, () => second.join(code), "network-full");
     });
 
     test.concurrent("learns that the signaling server is down", async ({ scene }) => {
-      const node = await scene.node(kind, { signalingUrl: await deadUrl() });
+      const node = await ensemble.node(scene, kind, { signalingUrl: await deadUrl() });
       await fails(node, () => node.host(), "signaling-unreachable");
       await fails(node, () => node.join(UNKNOWN_CODE), "signaling-unreachable");
     });
@@ -70,7 +73,7 @@ for (const kind of NODE_KINDS) {
     test.concurrent("learns that a web server, not a signaling server, answers", async ({ scene }) => {
       for (const status of [200, 404] as const) {
         const server = await scene.keep(startPlainHttpServer(status));
-        const node = await scene.node(kind, { signalingUrl: server.url });
+        const node = await ensemble.node(scene, kind, { signalingUrl: server.url });
         await fails(node, () => node.host(), "signaling-refused");
         await fails(node, () => node.join(UNKNOWN_CODE), "signaling-refused");
       }
@@ -78,14 +81,14 @@ for (const kind of NODE_KINDS) {
 
     test.concurrent("learns that the server talks garbage", async ({ scene }) => {
       const server = await scene.keep(startGarbageSignaling());
-      const node = await scene.node(kind, { signalingUrl: server.url });
+      const node = await ensemble.node(scene, kind, { signalingUrl: server.url });
       await fails(node, () => node.host(), "signaling-invalid");
       await fails(node, () => node.join(UNKNOWN_CODE), "signaling-invalid");
     });
 
     test.concurrent("learns that the server's certificate is not trusted", async ({ scene }) => {
       const server = await scene.keep(startSelfSignedServer());
-      const node = await scene.node(kind, { signalingUrl: server.url });
+      const node = await ensemble.node(scene, kind, { signalingUrl: server.url });
       await fails(node, () => node.host(), "signaling-certificate");
       await fails(node, () => node.join(UNKNOWN_CODE), "signaling-certificate");
     });
@@ -96,7 +99,11 @@ for (const kind of NODE_KINDS) {
       const signaling = await startSignaling();
       await scene.keep({ close: () => signaling.stop() });
       const options = { signalingUrl: signaling.url };
-      const [host, joiner, next] = (await scene.nodes([kind, kind, "node"], options)) as [TestNode, TestNode, TestNode];
+      const [host, joiner, next] = (await ensemble.nodes(scene, [kind, kind, "node"], options)) as [
+        TestNode,
+        TestNode,
+        TestNode,
+      ];
       const code = await host.host();
       await joiner.join(code);
       await signaling.stop();

@@ -1,5 +1,6 @@
 import { drawNetworkCode } from "@clayground/protocol";
-import { describe, expect } from "vitest";
+import { afterAll, describe, expect } from "vitest";
+import { Ensemble } from "../harness/ensemble.ts";
 import { startStallingHost } from "../harness/raw/stalling-host.ts";
 import type { StallPoint } from "../harness/raw/stalling-host.ts";
 import { startSilentServer } from "../harness/servers/loopback.ts";
@@ -9,6 +10,8 @@ import type { Scene } from "../harness/scene.ts";
 import type { TestNode } from "../harness/test-node.ts";
 
 const test = testOnStage();
+const ensemble = new Ensemble();
+afterAll(() => ensemble.close());
 
 /** How an attempt under way can be ended, and what its promise then says. */
 const ENDINGS = {
@@ -75,7 +78,7 @@ for (const kind of NODE_KINDS) {
   describe(`a ${kind} node that gives up`, () => {
     for (const [point, { hosting, stall: makeStall }] of Object.entries(STALLS)) {
       test.concurrent(`${point}, in whatever way, leaves nothing and can go on`, async ({ scene }) => {
-        const node = await scene.node(kind);
+        const node = await ensemble.node(scene, kind);
         const stall = await makeStall(scene);
         for (const method of hosting ? (["host", "join"] as const) : (["join"] as const)) {
           for (const ending of Object.keys(ENDINGS) as Ending[]) {
@@ -87,7 +90,7 @@ for (const kind of NODE_KINDS) {
         const timeouts = (await node.events()).filter(({ name }) => name === "connectionTimedOut");
         expect(timeouts).toHaveLength(hosting ? 2 : 1);
 
-        const friend = await scene.node("node");
+        const friend = await ensemble.node(scene, "node");
         const works = { signalingUrl: scene.signalingUrl, connectionTimeout: 15_000 };
         await friend.join(await node.host(works), works);
         await node.leave();

@@ -1,9 +1,12 @@
-import { describe, expect } from "vitest";
+import { afterAll, describe, expect } from "vitest";
+import { Ensemble } from "../harness/ensemble.ts";
 import { NODE_KINDS, testOnStage } from "../harness/scene.ts";
 import type { TestNode } from "../harness/test-node.ts";
 import { TRICKY_PAYLOADS } from "./payloads.ts";
 
 const test = testOnStage();
+const ensemble = new Ensemble();
+afterAll(() => ensemble.close());
 
 /** Compared as text, so that the order of keys and the form of numbers count, too. */
 async function messages(node: TestNode, from: string): Promise<string[]> {
@@ -18,7 +21,7 @@ for (const hostKind of NODE_KINDS) {
     test.concurrent(`a ${hostKind} host and two ${joinerKind} joiners exchange messages and states in every direction, exactly`, async ({
       scene,
     }) => {
-      const nodes = await scene.nodes([hostKind, joinerKind, joinerKind]);
+      const nodes = await ensemble.nodes(scene, [hostKind, joinerKind, joinerKind]);
       const [host, ...joiners] = nodes as [TestNode, ...TestNode[]];
       const code = await host.host();
       for (const joiner of joiners) await joiner.join(code);

@@ -26,7 +26,7 @@ class AcceptanceNode implements SuiteNode {
 
   get events(): readonly TestEvent[] {
     return this.#events.flatMap(({ name, args }) =>
-      name === "fault" || name === "diagnosticMessage" ? [] : [{ name, args }],
+      name === "fault" || name === "diagnosticMessage" || name === "networkIdChanged" ? [] : [{ name, args }],
     );
   }
 
@@ -93,7 +93,7 @@ class AcceptanceNode implements SuiteNode {
  * dave and so on are of the others in turn. Who may be `killed` has a browser of its own.
  */
 export function acceptanceContext(
-  scene: Scene,
+  scene: Pick<Scene, "node" | "doomed">,
   [hostKind, ...joinerKinds]: readonly [NodeKind, ...NodeKind[]],
   killed: readonly string[],
 ): TopologyContext {

@@ -17,19 +17,33 @@ export interface BrowserChoice {
   hidesAddresses?: boolean;
   /** Whether it takes certificates that nobody has signed, as a person does who clicks the warning away. */
   acceptsCertificates?: boolean;
+  /** Servers, `ADDRESS:PORT`, that Chromium takes for some on the internet, whatever their addresses. */
+  publicServers?: readonly string[];
   /** A browser that the test may kill, shared with no other. */
   doomed?: boolean;
 }
 
+/** Where a browser runs when that is not here, but in another network. */
+export interface BrowserPlace {
+  /** A program that starts the given one there. */
+  wrap(program: string): string;
+  /** A port of this loopback that leads to the same port of that one, for Firefox. */
+  debuggingPort: number;
+}
+
 /** Starts the browser with a fresh profile of its own, which ends with it; both end with this process. */
-export async function launchBrowser({
-  kind,
-  throttlesHiddenPages = false,
-  hidesAddresses = false,
-  acceptsCertificates = false,
-}: BrowserChoice): Promise<Browser> {
+export async function launchBrowser(
+  {
+    kind,
+    throttlesHiddenPages = false,
+    hidesAddresses = false,
+    acceptsCertificates = false,
+    publicServers = [],
+  }: BrowserChoice,
+  place?: BrowserPlace,
+): Promise<Browser> {
   const launch = kind === "firefox" ? launchFirefox : launchChromium;
-  const browser = await launch({ throttlesHiddenPages, hidesAddresses, acceptsCertificates });
+  const browser = await launch({ throttlesHiddenPages, hidesAddresses, acceptsCertificates, publicServers }, place);
   const kill = (): void => void browser.process()?.kill("SIGKILL");
   // Puppeteer does so, too, but of several Firefoxes it leaves all but the first running: it stumbles over a profile in use.
   process.prependListener("exit", kill);
@@ -37,9 +51,13 @@ export async function launchBrowser({
   return browser;
 }
 
-type Habits = Required<Pick<BrowserChoice, "throttlesHiddenPages" | "hidesAddresses" | "acceptsCertificates">>;
+type Habits = Required<Omit<BrowserChoice, "kind" | "doomed">>;
 
-function launchChromium({ throttlesHiddenPages, hidesAddresses, acceptsCertificates }: Habits): Promise<Browser> {
+function launchChromium(
+  { throttlesHiddenPages, hidesAddresses, acceptsCertificates, publicServers }: Habits,
+  place: BrowserPlace | undefined,
+): Promise<Browser> {
+  const program = findProgram("CLAYGROUND_CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]);
   const unthrottled = [
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
@@ -47,7 +65,7 @@ function launchChromium({ throttlesHiddenPages, hidesAddresses, acceptsCertifica
   ];
   return puppeteer.launch({
     browser: "chrome",
-    executablePath: findProgram("CLAYGROUND_CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]),
+    executablePath: place?.wrap(program) ?? program,
     headless: true,
     acceptInsecureCerts: acceptsCertificates,
     pipe: true,
@@ -63,14 +81,20 @@ function launchChromium({ throttlesHiddenPages, hidesAddresses, acceptsCertifica
       "--js-flags=--expose-gc",
       "--enable-precise-memory-info",
       ...(hidesAddresses ? [] : ["--disable-features=WebRtcHideLocalIpsWithMdns"]),
+      `--ip-address-space-overrides=${publicServers.map((server) => `${server}=public`).join(",")}`,
     ],
   });
 }
 
-function launchFirefox({ throttlesHiddenPages, hidesAddresses, acceptsCertificates }: Habits): Promise<Browser> {
+function launchFirefox(
+  { throttlesHiddenPages, hidesAddresses, acceptsCertificates }: Habits,
+  place: BrowserPlace | undefined,
+): Promise<Browser> {
+  const program = findProgram("CLAYGROUND_FIREFOX", ["firefox-esr", "firefox"]);
   return puppeteer.launch({
     browser: "firefox",
-    executablePath: findProgram("CLAYGROUND_FIREFOX", ["firefox-esr", "firefox"]),
+    executablePath: place?.wrap(program) ?? program,
+    ...(place && { debuggingPort: place.debuggingPort }),
     headless: true,
     acceptInsecureCerts: acceptsCertificates,
     extraPrefsFirefox: {
@@ -101,6 +125,17 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Ends a browser whose profile nobody wants any more. By `close()` Firefox would wait for answers from the internet first,
+ * for 4 to 5 s.
+ */
+export async function endBrowser(browser: Browser): Promise<void> {
+  if (!browser.connected) return;
+  const gone = new Promise((resolve) => browser.once("disconnected", resolve));
+  browser.process()?.kill("SIGKILL");
+  await gone;
 }
 
 /** Opens a tab. Firefox loses one of some 400 while it opens it ("BrowsingContext does no longer exist"): then another. */

@@ -31,11 +31,19 @@ export class NodeProcess implements AgentLine {
     });
   }
 
-  /** @param env what it finds in its environment, besides what is there already */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
+  /**
+   * @param env what it finds in its environment, besides what is there already
+   * @param launcher what to put before the command, so that it runs elsewhere
+   */
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    launcher: readonly string[] = [],
+  ): Promise<NodeProcess> {
+    const [execPath = process.execPath, ...execArgv] = [...launcher, process.execPath, "--expose-gc"];
     const child = fork(compiledAgent("process.js"), [], {
       env: { ...process.env, ...env },
-      execArgv: ["--expose-gc"],
+      execPath,
+      execArgv,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const node = new NodeProcess(child);

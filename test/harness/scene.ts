@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test as base } from "vitest";
 import type { TestAPI } from "vitest";
 import { BrowserTab } from "./browser.ts";
 import type { BrowserChoice } from "./browser.ts";
+import { Cast } from "./cast.ts";
 import { NodeProcess } from "./node-process.ts";
 import { Stage } from "./stage.ts";
 import { TestNode } from "./test-node.ts";
@@ -11,12 +12,11 @@ import type { AgentOptions, NodeKind } from "./test-node.ts";
 export const NODE_KINDS: readonly NodeKind[] = ["chromium", "firefox", "node"];
 
 /** The nodes and servers of one test, which all end with it. */
-export class Scene {
+export class Scene extends Cast {
   readonly stage: Stage;
-  readonly #nodes: TestNode[] = [];
-  readonly #closers: (() => Promise<void>)[] = [];
 
   constructor(stage: Stage) {
+    super();
     this.stage = stage;
   }
 
@@ -39,7 +39,7 @@ export class Scene {
     env: Readonly<Record<string, string>> = {},
   ): Promise<{ node: TestNode; process: NodeProcess }> {
     const process = await NodeProcess.start(env);
-    return { node: this.#add(new TestNode("node", process, this.#defaults(options))), process };
+    return { node: this.add(new TestNode("node", process, this.#defaults(options))), process };
   }
 
   /**
@@ -57,34 +57,13 @@ export class Scene {
       browser,
       page ?? `${this.stage.pageUrl}${minuteTimers ? "?minute-timers" : ""}`,
     );
-    return { node: this.#add(new TestNode(choice.kind, tab, page ? options : this.#defaults(options))), tab };
+    return { node: this.add(new TestNode(choice.kind, tab, page ? options : this.#defaults(options))), tab };
   }
 
   /** A node that a test may kill without harm to others. */
   async doomed(kind: NodeKind, options: AgentOptions = {}): Promise<TestNode> {
     // A tab of Chromium dies alone; Firefox dies as a whole.
     return kind === "firefox" ? (await this.tab({ kind, doomed: true }, options)).node : this.node(kind, options);
-  }
-
-  /** Keeps something that the test has started, to be closed after it. */
-  async keep<T extends { close(): Promise<void> | void }>(starting: Promise<T> | T): Promise<T> {
-    const started = await starting;
-    this.#closers.push(async () => started.close());
-    return started;
-  }
-
-  /** Ends everything; returns the exceptions that reached any application. */
-  async close(): Promise<unknown[]> {
-    // A node that was killed on purpose has nothing to tell.
-    const faults = await Promise.all(this.#nodes.map((node) => node.faults().catch(() => [])));
-    await Promise.all(this.#nodes.map((node) => node.dispose()));
-    await Promise.all(this.#closers.map((close) => close()));
-    return faults.flat();
-  }
-
-  #add(node: TestNode): TestNode {
-    this.#nodes.push(node);
-    return node;
   }
 
   #defaults(options: AgentOptions): AgentOptions {

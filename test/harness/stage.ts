@@ -1,5 +1,5 @@
 import type { Browser } from "puppeteer-core";
-import { launchBrowser } from "./browser.ts";
+import { endBrowser, launchBrowser } from "./browser.ts";
 import type { BrowserChoice } from "./browser.ts";
 import { startPageServer } from "./page-server.ts";
 import type { PageServer } from "./page-server.ts";
@@ -45,7 +45,7 @@ export class Stage {
 
   async close(): Promise<void> {
     const browsers = await Promise.all(this.#own.values());
-    await Promise.all(browsers.map((browser) => browser.close()));
+    await Promise.all(browsers.map(endBrowser));
     await this.#pages?.close();
     await this.#signaling?.stop();
   }

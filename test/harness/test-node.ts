@@ -67,7 +67,7 @@ export class RemoteError extends Error {
 export class TestNode {
   readonly kind: NodeKind;
   readonly #line: AgentLine;
-  readonly #options: AgentOptions;
+  #options: AgentOptions;
 
   constructor(kind: NodeKind, line: AgentLine, options: AgentOptions) {
     this.kind = kind;
@@ -75,12 +75,13 @@ export class TestNode {
     this.#options = options;
   }
 
-  /** Resolves with the code; `options` are set on the same `Network` before each attempt. */
-  async host(options: AgentOptions = {}): Promise<string> {
-    return String(await this.#ask({ do: "host", options: { ...this.#options, ...options } }));
+  /** Resolves with the code; `options` are set on the same `Network` before each attempt. In LAN mode a folder to `serve`. */
+  async host(options: AgentOptions = {}, serve?: string): Promise<string> {
+    const command: Command = { do: "host", options: { ...this.#options, ...options } };
+    return String(await this.#ask(serve === undefined ? command : { ...command, serve }));
   }
 
-  async join(code: string, options: AgentOptions = {}): Promise<void> {
+  async join(code: string | readonly string[], options: AgentOptions = {}): Promise<void> {
     await this.#ask({ do: "join", code, options: { ...this.#options, ...options } });
   }
 
@@ -91,6 +92,12 @@ export class TestNode {
 
   async leave(): Promise<void> {
     await this.#ask({ do: "leave" });
+  }
+
+  /** Leaves, and is as a node that has just been started, with these options. */
+  async renew(options: AgentOptions = {}): Promise<void> {
+    await this.#ask({ do: "renew" });
+    this.#options = options;
   }
 
   async broadcast(data: unknown): Promise<void> {

@@ -5,8 +5,8 @@ import type { AgentOptions, Answer, Command, Holdings, Memory, Play, Played, Rem
 
 /** The part of `Network` that the agent drives. */
 export interface DrivenNetwork {
-  host(options: { signal: AbortSignal }): Promise<string>;
-  join(code: string, options: { signal: AbortSignal }): Promise<unknown>;
+  host(options: { signal: AbortSignal; serve?: string }): Promise<string>;
+  join(code: string | readonly string[], options: { signal: AbortSignal }): Promise<unknown>;
   leave(): void;
   broadcast(data: unknown): void;
   broadcastState(data: unknown): void;
@@ -15,9 +15,14 @@ export interface DrivenNetwork {
   snapshot(): object;
 }
 
+/** Options as `Network` takes them. */
+export type DrivenOptions = Omit<AgentOptions, "iceServers"> & {
+  iceServers?: Exclude<AgentOptions["iceServers"], "default" | undefined>;
+};
+
 /** What the agent needs from its runtime. */
 export interface Surroundings {
-  createNetwork(options: AgentOptions): DrivenNetwork;
+  createNetwork(options: DrivenOptions): DrivenNetwork;
   holdings(): Holdings;
   memory(): Promise<Omit<Memory, "prototypePolluted">>;
   /** Lets go of whatever the agent itself keeps alive. */
@@ -27,7 +32,7 @@ export interface Surroundings {
 /** One `Network` under remote control; the same code in a page and in a Node process. */
 export class Agent {
   readonly #surroundings: Surroundings;
-  readonly #log = new EventLog((name) => this.#property(name));
+  #log = this.#emptyLog();
   #network: DrivenNetwork | undefined;
   #attempt = new AbortController();
 
@@ -50,14 +55,20 @@ export class Agent {
 
   async #obey(command: Command): Promise<unknown> {
     switch (command.do) {
-      case "host":
-        return this.#attempting(command.options, (network, signal) => network.host({ signal }));
+      case "host": {
+        const { serve } = command;
+        return this.#attempting(command.options, (network, signal) =>
+          network.host({ signal, ...(serve !== undefined && { serve }) }),
+        );
+      }
       case "join":
         return this.#attempting(command.options, (network, signal) => network.join(command.code, { signal }));
       case "abort":
         return this.#attempt.abort();
       case "leave":
         return this.#network?.leave();
+      case "renew":
+        return this.#renew();
       case "broadcast":
         return this.#driven().broadcast(unwrapBytes(command.data));
       case "broadcastState":
@@ -92,19 +103,22 @@ export class Agent {
     return result;
   }
 
-  #configured(options: AgentOptions): DrivenNetwork {
+  #configured({ iceServers, ...others }: AgentOptions): DrivenNetwork {
+    const servers = iceServers ?? (this.#network ? "default" : []);
+    const options: DrivenOptions = { ...others, ...(servers !== "default" && { iceServers: servers }) };
     if (this.#network) return Object.assign(this.#network, options);
     const network = this.#surroundings.createNetwork(options);
+    const log = this.#log;
     for (const name of RECORDED_EVENTS) {
       network.on(name, (...args) => {
-        this.#log.record(
+        log.record(
           name,
           args.map((arg) => (arg instanceof Error ? describe(arg) : wrapBytes(arg))),
         );
       });
     }
     for (const name of ["nodesChanged", "nodeCountChanged", "connectedChanged"]) {
-      network.on(name, () => this.#log.check());
+      network.on(name, () => log.check());
     }
     return network;
   }
@@ -112,6 +126,20 @@ export class Agent {
   /** The network; made now, and so not connected, if neither `host()` nor `join()` came before. */
   #driven(): DrivenNetwork {
     return (this.#network ??= this.#configured({}));
+  }
+
+  /** What comes next has a `Network` and a log of its own, as after a start; faults are never forgotten. */
+  #renew(): void {
+    this.#attempt.abort();
+    this.#network?.leave();
+    this.#network = undefined;
+    const faults = this.#log.since(0).filter(({ name }) => name === "fault");
+    this.#log = this.#emptyLog();
+    for (const { name, args } of faults) this.#log.record(name, args);
+  }
+
+  #emptyLog(): EventLog {
+    return new EventLog((name) => this.#property(name));
   }
 
   #property(name: string): unknown {

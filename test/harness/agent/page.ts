@@ -1,10 +1,10 @@
 import { Agent } from "./agent.ts";
-import type { DrivenNetwork } from "./agent.ts";
+import type { DrivenNetwork, DrivenOptions } from "./agent.ts";
 import { watchPage } from "./page-holdings.ts";
-import type { AgentOptions, Command } from "./protocol.ts";
+import type { Command } from "./protocol.ts";
 
 interface Library {
-  Network: new (options: AgentOptions) => DrivenNetwork;
+  Network: new (options: DrivenOptions) => DrivenNetwork;
 }
 
 const parameters = new URLSearchParams(location.search);
@@ -12,7 +12,7 @@ const minuteTimers = parameters.has("minute-timers");
 const watch = watchPage({ minuteTimers });
 const { Network } = (await import(parameters.get("library") ?? "/clayground-network.js")) as Library;
 const agent = new Agent({
-  createNetwork: (options) => new Network({ iceServers: [], ...options }),
+  createNetwork: (options) => new Network(options),
   ...watch,
   release: () => undefined,
 });

@@ -9,7 +9,7 @@ import type { Command, Holdings, Memory } from "./protocol.ts";
 const bindAddress = process.env["CLAYGROUND_BIND"];
 const platform = createNodePlatform(bindAddress ? { bindAddress } : {});
 const agent = new Agent({
-  createNetwork: (options): DrivenNetwork => new Network({ iceServers: [], ...options, platform }),
+  createNetwork: (options): DrivenNetwork => new Network({ ...options, platform }),
   holdings,
   memory,
   release: () => setImmediate(() => process.disconnect()),

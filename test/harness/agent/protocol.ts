@@ -3,11 +3,12 @@
  * WebDriver, CDP and IPC alike. Bytes travel as `{ $bytes: base64 }` (see `payload.ts`).
  */
 
-import type { IceServer, NetworkOptions } from "@clayground/network";
+import type { IceServer, NetworkOptions } from "@clayground/network-node";
 
 /** The events of `Network` that an agent records. */
 export const RECORDED_EVENTS = [
   "networkCreated",
+  "networkIdChanged",
   "nodeJoined",
   "nodeLeft",
   "messageReceived",
@@ -91,18 +92,30 @@ export interface Memory {
   prototypePolluted: boolean;
 }
 
-/** The options of `Network` that a test sets. Without `iceServers` there are none. */
+/** The options of `Network` that a test sets. Without `iceServers` there are none; `"default"` is the library's choice. */
 export type AgentOptions = Pick<
   NetworkOptions,
-  "signalingUrl" | "maxNodes" | "autoRelay" | "connectionTimeout" | "topology" | "verbose"
-> & { iceServers?: "auto" | IceServer[] };
+  | "signalingUrl"
+  | "maxNodes"
+  | "autoRelay"
+  | "connectionTimeout"
+  | "topology"
+  | "verbose"
+  | "signalingMode"
+  | "lanPort"
+  | "lanAddress"
+  | "lanName"
+  | "appId"
+  | "advertise"
+> & { iceServers?: "auto" | "default" | IceServer[] };
 
 /** One order to an agent. */
 export type Command =
-  | { do: "host"; options: AgentOptions }
-  | { do: "join"; code: string; options: AgentOptions }
+  | { do: "host"; options: AgentOptions; serve?: string }
+  | { do: "join"; code: string | readonly string[]; options: AgentOptions }
   | { do: "abort" }
   | { do: "leave" }
+  | { do: "renew" }
   | { do: "broadcast" | "broadcastState"; data: unknown }
   | { do: "sendTo"; id: string; data: unknown }
   | { do: "snapshot" }

@@ -49,8 +49,8 @@ export async function serveProject(options: Omit<DevServerOptions, "root"> = {})
   };
 }
 
-/** Its folder goes with all others that the tests make (see `global-setup.ts`). */
-function makeProject(): string {
+/** A game's folder with pages for nodes; it goes with all others that the tests make (see `global-setup.ts`). */
+export function makeProject(): string {
   const root = mkdtempSync(join(tmpdir(), "clayground-project-"));
   cpSync(compiledAgent("."), join(root, "agent"), { recursive: true });
   cpSync(createRequire(import.meta.url).resolve("peerjs/dist/peerjs.min.js"), join(root, "peerjs.min.js"));

@@ -21,7 +21,7 @@ export async function list(appId: string | undefined, once: boolean, terminal: T
 }
 
 /** The networks as lines of a table. */
-export function describe(networks: readonly DiscoveredNetwork[]): readonly string[] {
+function describe(networks: readonly DiscoveredNetwork[]): readonly string[] {
   if (networks.length === 0) return ["  none yet"];
   const width = Math.max(...networks.map(({ code }) => code.length));
   return networks.map(({ code, name, nodeCount, maxNodes, appId }) => {
