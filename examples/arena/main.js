@@ -73,6 +73,8 @@ function enter(name) {
     changed: showPlayers,
   });
   $("game-code", HTMLElement).textContent = network.networkId;
+  // A LAN code is an address.
+  $("copy-code", HTMLElement).classList.toggle("long", network.networkId.length > 6);
   clearBanner($("notice", HTMLElement));
   lobby.showChoices();
   showScreen("game");
