@@ -11,7 +11,7 @@ export interface LanSettings {
    * private addresses, none of containers and VPNs). @default ""
    */
   lanAddress: string;
-  /** What this network is called where people pick one, at most 63 characters. @default the machine's name */
+  /** What this network is called where people pick one, at most 60 characters. @default the machine's name */
   lanName: string;
   /** Which game this is, so that only its own networks are offered: letters, digits, `.`, `-`, `_`, at most 64. @default "" */
   appId: string;
@@ -23,7 +23,7 @@ export interface LanSettings {
 const CHECKS: { readonly [K in keyof LanSettings]: readonly [(value: unknown) => boolean, string] } = {
   lanPort: [(value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535, "a port, 0 to 65535"],
   lanAddress: [(value) => value === "" || isIPv4(String(value)), "an IPv4 address of this machine, or empty"],
-  lanName: [isName, "1 to 63 characters, none of them control characters"],
+  lanName: [isName, "1 to 60 characters, none of them control characters"],
   appId: [(value) => typeof value === "string" && /^[\w.-]{0,64}$/.test(value), "letters, digits, . - _, at most 64"],
   advertise: [(value) => typeof value === "boolean", "true or false"],
 };
@@ -41,10 +41,10 @@ export function checkLanSetting(name: keyof LanSettings, value: unknown): void {
 export function defaultLanSettings(): LanSettings {
   const name = hostname()
     .replace(/\.local$/i, "")
-    .slice(0, 63);
+    .slice(0, 60);
   return { lanPort: 0, lanAddress: "", lanName: isName(name) ? name : "Clayground", appId: "", advertise: true };
 }
 
 function isName(value: unknown): boolean {
-  return typeof value === "string" && /\S/.test(value) && value.length <= 63 && !/\p{Cc}/u.test(value);
+  return typeof value === "string" && /\S/.test(value) && value.length <= 60 && !/\p{Cc}/u.test(value);
 }

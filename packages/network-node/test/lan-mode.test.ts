@@ -103,7 +103,7 @@ describe("settings", () => {
     ["lanAddress", "fe80::1"],
     ["lanName", ""],
     ["lanName", "a\u0007b"],
-    ["lanName", "x".repeat(64)],
+    ["lanName", "x".repeat(61)],
     ["appId", "my game"],
     ["advertise", "yes"],
   ])("%s: %j is invalid", (name, value) => {
