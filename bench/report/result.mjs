@@ -22,6 +22,8 @@ import { median } from "./statistics.mjs";
  * @property {Row[]} rows
  * @property {Goal[]} goals
  * @property {number} [limit] A line in the plot.
+ * @property {"median" | "mean"} [middle] What `value` is of the rounds; the median where nothing is said.
+ * @property {string} [floor] What the ratios are to; `FLOOR` where nothing is said.
  */
 
 /** The contender that everything is compared to. */

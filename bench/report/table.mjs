@@ -1,4 +1,5 @@
 import { formatGoal, formatNumber, formatRatio } from "./numbers.mjs";
+import { FLOOR } from "./result.mjs";
 
 /** @typedef {import("./result.mjs").Result} Result */
 
@@ -7,11 +8,11 @@ import { formatGoal, formatNumber, formatRatio } from "./numbers.mjs";
  * @param {Result} result
  * @returns {string[][]}
  */
-function cells({ rows, unit }) {
+function cells({ rows, unit, middle = "median", floor = FLOOR }) {
   const further = Object.keys(rows[0]?.more ?? {});
-  const hasMedian = rows.some(({ rounds }) => rounds.length > 1);
+  const hasMiddle = rows.some(({ rounds }) => rounds.length > 1);
   const hasRatio = rows.some(({ ratio }) => ratio !== undefined);
-  const head = ["", `${hasMedian ? "median " : ""}${unit}`, ...further, ...(hasRatio ? ["to bare"] : [])];
+  const head = ["", `${hasMiddle ? `${middle} ` : ""}${unit}`, ...further, ...(hasRatio ? [`to ${floor}`] : [])];
   const body = rows.map(({ contender, value, ratio, more }) => [
     contender,
     formatNumber(value),
