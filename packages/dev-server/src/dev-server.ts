@@ -29,7 +29,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const signaling = options.signaling === false ? undefined : await startSignaling();
   const reload = options.reload === false ? undefined : new LiveReload(warn && { warn });
   // Who shares with nobody sends nothing to anybody.
-  const nearby = isShared(host) ? new NearbyGames((signal) => discoverNetworks({ signal }), systemClock) : undefined;
+  const nearby = isShared(host)
+    ? new NearbyGames((signal) => discoverNetworks({ signal, ...(warn && { onProblem: warn }) }), systemClock)
+    : undefined;
   const closeParts = async (): Promise<void> => {
     nearby?.close();
     await Promise.all([signaling?.close(), reload?.close()]);
@@ -87,6 +89,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       const stopped = new Promise((resolve) => void server.close(resolve));
       await closeParts();
       destroyConnections();
+      // Who asked meanwhile has started another search.
+      nearby?.close();
       await stopped;
     },
   };

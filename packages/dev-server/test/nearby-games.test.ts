@@ -1,7 +1,10 @@
+import { connect } from "node:net";
+import { WebSocket } from "ws";
 import { describe, expect, test } from "vitest";
 import { NearbyGames } from "../src/overview/nearby-games.ts";
 import { overviewStatus, type NearbyGame, type OverviewState } from "../src/overview/overview-status.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { start } from "./running.ts";
 
 const GAME: NearbyGame = {
   name: "Anna's <b>game</b>",
@@ -70,6 +73,28 @@ describe("the games nearby", () => {
     games.list();
     games.close();
     expect([search.signal?.aborted, clock.waiting]).toEqual([true, 0]);
+  });
+
+  test("are not looked for by a request that comes while the server ends", async ({ onTestFinished }) => {
+    const { port, close } = await start({ host: "0.0.0.0" });
+    const client = new WebSocket(`ws://127.0.0.1:${port}/peerjs?key=peerjs&id=a&token=b`);
+    const request = connect(port, "127.0.0.1");
+    onTestFinished(() => {
+      client.terminate();
+      request.destroy();
+    });
+    request.write("GET /clayground/status.json HTTP/1.1\r\nHost: localhost\r\n");
+    await new Promise((resolve) => client.once("message", resolve));
+    // It does not answer the server's good-bye, so the server waits for it.
+    client.pause();
+    const closed = close();
+    request.write("\r\n");
+    const answer = await new Promise<Buffer>((resolve) => request.once("data", resolve));
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 [^]*"nearby":"searching"/);
+    await closed;
+    // What was closed is gone when the event loop has come around.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(process.getActiveResourcesInfo().filter((each) => each.startsWith("UDP"))).toEqual([]);
   });
 
   test("are in the page's data: found, not found yet, or not looked for", () => {

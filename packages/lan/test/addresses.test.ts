@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseRoutes } from "../src/addresses/default-route.ts";
-import { entry } from "./network-cards.ts";
+import { addressTowards, interfacesWith } from "../src/addresses/way-out.ts";
+import { entry, NetworkCards } from "./network-cards.ts";
 import { allAddresses, lanAddresses, type Interfaces } from "../src/index.ts";
 
 const LAPTOP: Interfaces = {
@@ -48,6 +49,10 @@ test.each([
   "bridge100",
   "tailscale0",
   "vEthernet (WSL)",
+  "wwan0",
+  "wwp0s20f0u3",
+  "Cellular",
+  "wt0",
 ])("%s is virtual", (name) =>
   expect(lanAddresses({ [name]: [entry("10.0.0.1")], en0: [entry("203.0.113.9")] }, [])[0]).toBe("203.0.113.9"),
 );
@@ -100,4 +105,17 @@ describe("Linux's routes", () => {
   test.each(["", HEAD, "noise", `${HEAD}\n\n`, `${HEAD}eth0\n`, `${HEAD}eth0\tx\ty\tz\n`])("none in %j", (table) =>
     expect(parseRoutes(table)).toEqual([]),
   );
+});
+
+describe("where there is no table of routes", () => {
+  test("the address that the machine would use towards another one tells the interface", async () => {
+    expect(await addressTowards("127.0.0.1")).toBe("127.0.0.1");
+    const interfaces = new NetworkCards({ eth0: ["192.168.1.2"], eth1: ["10.0.0.2"] }).list();
+    expect(interfacesWith(interfaces, "10.0.0.2")).toEqual(["eth1"]);
+    expect(interfacesWith(interfaces, undefined)).toEqual([]);
+  });
+
+  test("a machine without a way is no error", async () => {
+    expect(await addressTowards("255.255.255.255")).toBeUndefined();
+  });
 });

@@ -105,6 +105,10 @@ describe("ways out of the folder lead nowhere", () => {
 });
 
 describe("requests that no browser sends", () => {
+  const request = (path: string): string => `GET /${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+  const statusesOfMany = (): Promise<number[]> =>
+    Promise.all(Array.from({ length: 32 }, async () => (await get(server.port, "/")).status));
+
   const HOST = "Host: localhost";
   test.each<[string, Buffer, RegExp]>([
     ["a page that poses as this server", rawRequest("/", ["Host: evil.example"]), /^HTTP\/1\.1 403 [^]*IP address/],
@@ -131,6 +135,28 @@ describe("requests that no browser sends", () => {
   test("an upgrade for something else is refused", async () => {
     const { text } = await sendRaw(server.port, rawRequest("/", [HOST, "Upgrade: websocket"]));
     expect(text).not.toMatch(/^HTTP\/1\.1 101/);
+  });
+
+  test("who breaks a connection with answers in a row takes no places with it", async () => {
+    project.write("large.bin", Buffer.alloc(8 * 1024 * 1024));
+    const socket = connectTcp(server.port, "127.0.0.1");
+    socket.write(["large.bin", ...Array<string>(40).fill("")].map((path) => request(path)).join(""));
+    await new Promise((resolve) => socket.once("data", resolve));
+    // While the first one is stuck, the others wait behind it.
+    expect(await statusesOfMany()).toContain(503);
+    socket.destroy();
+    await expect.poll(statusesOfMany).toEqual(Array<number>(32).fill(200));
+  });
+
+  test("who asks once on each of hundreds of connections keeps some, and no more", { timeout: 10_000 }, async () => {
+    const sockets = Array.from({ length: 300 }, () => connectTcp(server.port, "127.0.0.1"));
+    onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+    const isKept = sockets.map(async (socket) => {
+      const head = new Promise<Buffer>((resolve) => socket.once("data", resolve));
+      socket.write(request("nothing"));
+      return !/^connection: close/im.test((await head).toString("latin1"));
+    });
+    expect((await Promise.all(isKept)).filter(Boolean).length).toBeLessThanOrEqual(256);
   });
 
   test("who asks for a large file hundreds of times and reads nothing gets some, and no more", async () => {

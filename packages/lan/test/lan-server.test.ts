@@ -41,6 +41,15 @@ describe("the code", () => {
     expect(addressOf(codes[0] ?? "")).toBe("192.168.1.5");
   });
 
+  test("is there, too, where the system does not tell programs its addresses", async () => {
+    const hidden = (): never => {
+      throw new Error("uv_interface_addresses returned Unknown system error 13");
+    };
+    const { code } = await start({ address: "", interfaces: hidden, lookEveryMs: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(addressOf(code)).toBe("127.0.0.1");
+  });
+
   test("has the address that was chosen, and no other", async () => {
     const { codes, port } = await startOn({ ...WIFI, tun0: ["10.8.0.2"] }, { address: "10.8.0.2" });
     expect(codes).toEqual([encodeLanCode({ address: "10.8.0.2", port })]);
@@ -121,6 +130,12 @@ describe("signaling", () => {
     expect(await joiner.next()).toMatchObject({ type: "ANSWER", payload: { bye: true } });
     expect(await joiner.closed).toBe(1001);
     await closed;
+  });
+
+  test("is at IPv4 addresses alone: who has thousands of IPv6 addresses takes no place twice", async () => {
+    const { port } = await startOn(WIFI);
+    await expect(fetch(`http://[::1]:${port}/peerjs/id`)).rejects.toThrow("fetch failed");
+    expect((await fetch(`http://127.0.0.1:${port}/peerjs/id`)).status).toBe(200);
   });
 
   test("close() ends, also when the host's client stays", async () => {

@@ -107,6 +107,11 @@ export class Admission {
     this.#rates.fine(addressGroup(address), performance.now(), FINE);
   }
 
+  /** Hangs up on who waits for a refusal. */
+  close(): void {
+    this.#tarpit.close();
+  }
+
   /** Lets a connection in, or tells it why not. The operator may take a while for that. */
   admit(connection: Connection, query: ClientQuery, origin: string | undefined): void {
     this.#connections.open(connection);

@@ -63,7 +63,10 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   };
   const onRequest: RequestListener = (request, response) => {
     if (askOwner(options.onRequest, request, response, reports)) return;
-    if (!handleHttpRequest(http, request, response)) response.writeHead(404).end();
+    if (!handleHttpRequest(http, request, response)) {
+      // Else it is kept open for 75 s, and nothing limits how many.
+      response.writeHead(404, { connection: "close" }).end();
+    }
   };
   const onLate = (address: string): void => reports.refused("handshake-timeout", { address });
   let server = options.server;
@@ -125,6 +128,7 @@ export async function createSignalingServer(options: SignalingServerOptions = {}
   async function close(): Promise<void> {
     admission.draining = true;
     letGo();
+    admission.close();
     const stopped = options.server ? undefined : new Promise<void>((resolve) => shared.close(() => resolve()));
     if (!options.server) shared.closeIdleConnections();
     introductions?.close();

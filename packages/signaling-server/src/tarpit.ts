@@ -7,6 +7,7 @@ const MAX_HELD = 2000;
 /** Lets who comes too often wait for the answer: at once, it would be back at once. */
 export class Tarpit {
   readonly #held = new Map<string, number>();
+  readonly #drops = new Map<NodeJS.Timeout, () => void>();
   #count = 0;
 
   /** Whether so many from this address wait that no more are answered. */
@@ -20,10 +21,23 @@ export class Tarpit {
     if (this.#count >= MAX_HELD) return answer();
     this.#held.set(address, (this.#held.get(address) ?? 0) + 1);
     this.#count += 1;
-    setTimeout(() => {
+    const timer = setTimeout(() => {
+      this.#drops.delete(timer);
       this.#release(address);
       answer();
     }, HOLD_MS).unref();
+    this.#drops.set(timer, drop);
+  }
+
+  /** Drops all who wait. */
+  close(): void {
+    for (const [timer, drop] of this.#drops) {
+      clearTimeout(timer);
+      drop();
+    }
+    this.#drops.clear();
+    this.#held.clear();
+    this.#count = 0;
   }
 
   #release(address: string): void {

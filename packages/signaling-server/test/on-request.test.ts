@@ -22,10 +22,12 @@ describe("an application's own requests on the signaling server's port", () => {
     expect(await get(server, "/game/")).toEqual({ status: 200, text: "the game" });
     expect((await get(server, "/")).text).toContain("PeerJS Server");
     expect(await get(server, "/other")).toEqual({ status: 404, text: "" });
+    // Nothing limits who asks for it, so nothing of it stays open.
+    expect((await fetch(`http://127.0.0.1:${server.port}/other`)).headers.get("connection")).toBe("close");
     await streamed(server.url, "A");
     // WebSockets are signaling's alone.
     await connected(server.url, "B");
-    expect(asked).toEqual(["/game/", "/", "/other", "/peerjs"]);
+    expect(asked).toEqual(["/game/", "/", "/other", "/other", "/peerjs"]);
   });
 
   test("it may take its time", async () => {

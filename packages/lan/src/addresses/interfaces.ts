@@ -1,11 +1,20 @@
-import type { NetworkInterfaceInfo } from "node:os";
+import { networkInterfaces, type NetworkInterfaceInfo } from "node:os";
 
 /** A machine's network interfaces, as `os.networkInterfaces()` gives them. */
 export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
-// Containers, virtual machines and tunnels: no phone nearby is in these networks.
+/** The machine's interfaces; none where the system does not tell, as sandboxes such as Android's. */
+export function readInterfaces(read: () => Interfaces = networkInterfaces): Interfaces {
+  try {
+    return read();
+  } catch {
+    return {};
+  }
+}
+
+// Containers, virtual machines, tunnels and mobile networks: no phone nearby is in these networks.
 const VIRTUAL_NAME =
-  /^(?:docker|podman|nerdctl|cni|flannel|cali|kube|veth|br-|bridge\d|lxc|lxd|incus|virbr|vmnet|vboxnet|vnic|tun|tap|ppp|wg|zt|utun|ipsec|tailscale|zerotier|wireguard|openvpn|nordlynx|hamachi|vEthernet|VirtualBox|VMware)/i;
+  /^(?:docker|podman|nerdctl|cni|flannel|cali|kube|veth|br-|bridge\d|lxc|lxd|incus|virbr|vmnet|vboxnet|vnic|tun|tap|ppp|wg|wt\d|zt|utun|ipsec|tailscale|zerotier|wireguard|openvpn|nordlynx|cscotun|gpd\d|ham\d|hamachi|waydroid|wwan|wwp|rmnet|ccmni|pdp_ip|cellular|vEthernet|VirtualBox|VMware)/i;
 // Windows calls these "Ethernet 2": the host's ends of VirtualBox and VMware, and OpenVPN's adapter.
 const VIRTUAL_MAC = /^(?:0a:00:27:|00:50:56:c0:|00:ff:)/i;
 

@@ -1,6 +1,5 @@
-import { networkInterfaces } from "node:os";
 import { defaultInterfaces } from "./default-route.ts";
-import { isVirtual, type Interfaces } from "./interfaces.ts";
+import { isVirtual, readInterfaces, type Interfaces } from "./interfaces.ts";
 
 /** What others in the room can make of an address; the lower, the better. */
 export type Reach = 0 | 1 | 2 | 3;
@@ -44,7 +43,7 @@ export function allAddresses(interfaces?: Interfaces, routes?: readonly string[]
 
 /** The addresses of {@link allAddresses} with what others can make of them. */
 export function reachableAddresses(
-  interfaces: Interfaces = networkInterfaces(),
+  interfaces: Interfaces = readInterfaces(),
   routes: readonly string[] = defaultInterfaces(),
 ): readonly ReachableAddress[] {
   return Object.entries(interfaces)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { networkInterfaces } from "node:os";
 import type { Interfaces } from "../addresses/interfaces.ts";
 import { checkPlace } from "./check-place.ts";
@@ -5,6 +6,7 @@ import { questionMessage, type Heard } from "./dns-messages.ts";
 import { LocalMulticast } from "./local-multicast.ts";
 import { listNetworks, placesOf, reduceNetworks } from "./network-table.ts";
 import type { DiscoveredNetwork, NetworkTable, Place, TableEvent } from "./network-table.ts";
+import { SourceRates, type Rate } from "./source-rates.ts";
 
 /** What to look for, and how long. */
 export interface DiscoverOptions {
@@ -62,6 +64,10 @@ export async function* discoverNetworks(
   }
 }
 
+// Each is checked by a connection. Who announces in others' names could have us try all ports of all machines here.
+const NEW_OF_ONE_SOURCE: Rate = { perSecond: 0.5, burst: 8 };
+const NEW_OF_ALL: Rate = { perSecond: 10, burst: 64 };
+
 /** A running search. */
 class Search {
   readonly #appId: string | undefined;
@@ -69,6 +75,7 @@ class Search {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #checks = new Map<string, Promise<void>>();
   readonly #ended = new AbortController();
+  readonly #newcomers = new SourceRates(NEW_OF_ONE_SOURCE, NEW_OF_ALL);
   #table: NetworkTable = [];
   #questionTimer: NodeJS.Timeout | undefined;
   #gatherTimer: NodeJS.Timeout | undefined;
@@ -79,6 +86,8 @@ class Search {
 
   constructor({ appId, onProblem, interfaces = networkInterfaces }: DiscoverOptions) {
     this.#appId = appId;
+    // One for each check; Node warns about more than ten.
+    setMaxListeners(0, this.#ended.signal);
     this.#multicast = new LocalMulticast({
       interfaces,
       needles: ["_clayground"],
@@ -143,9 +152,12 @@ class Search {
 
   #hear({ instance, ttl, announcement }: Heard, source: string): void {
     if (announcement === undefined) return this.#apply({ type: "left", instance, source });
+    const find = (): NetworkTable[number] | undefined =>
+      this.#table.find((each) => each.instance === instance && each.source === source);
+    const isNew = find()?.announcement.port !== announcement.port;
+    if (isNew && !this.#newcomers.take(source, performance.now())) return;
     this.#apply({ type: "heard", instance, source, announcement, ttl });
-    const sighting = this.#table.find((each) => each.instance === instance && each.source === source);
-    if (sighting?.isConfirmed === false) this.#check({ address: source, port: announcement.port });
+    if (find()?.isConfirmed === false) this.#check({ address: source, port: announcement.port });
   }
 
   #checkAll(): void {

@@ -1,4 +1,4 @@
-import type { Interfaces } from "../addresses/interfaces.ts";
+import { isVirtual, type Interfaces } from "../addresses/interfaces.ts";
 
 /** One IPv4 address of this machine, and which addresses are on the same wire. */
 export interface Link {
@@ -9,11 +9,12 @@ export interface Link {
 // A machine full of containers has dozens of bridges; each costs a socket.
 const MAX_LINKS = 32;
 
-/** Where this machine can be heard: its real addresses, or the loopback when it has none. */
+/** Where this machine can be heard: its addresses, the likeliest first, or the loopback when it has none. */
 export function linksOf(interfaces: Interfaces): readonly Link[] {
-  const all = Object.values(interfaces)
-    .flatMap((infos) => infos ?? [])
-    .filter(({ family }) => family === "IPv4");
+  const all = Object.entries(interfaces)
+    .flatMap(([name, infos]) => (infos ?? []).map((info) => ({ ...info, rank: Number(isVirtual(name, info.mac)) })))
+    .filter(({ family }) => family === "IPv4")
+    .sort((one, other) => one.rank - other.rank);
   const real = all.filter(({ internal }) => !internal);
   return (real.length > 0 ? real : all).slice(0, MAX_LINKS).map(({ address, netmask }) => ({ address, netmask }));
 }

@@ -124,7 +124,9 @@ function afterCheck(sighting: Sighting, result: CheckResult): Sighting[] {
 
 /** One network from all its sightings: what the one says that answers and is known longest. */
 function asNetwork(sightings: readonly Sighting[]): DiscoveredNetwork | undefined {
-  const best = [...sightings].sort((one, other) => one.silences - other.silences);
+  // Heard while this machine was in no network; now others may read the list, too, such as phones on clay-dev-server.
+  const order = ({ source, silences }: Sighting): number => (isLoopback(source) ? MAX_SILENCES : 0) + silences;
+  const best = [...sightings].sort((one, other) => order(one) - order(other));
   const [first] = best;
   const codes = best.flatMap(({ source, announcement }) => {
     const code = encodeLanCode({ address: source, port: announcement.port });
@@ -133,7 +135,7 @@ function asNetwork(sightings: readonly Sighting[]): DiscoveredNetwork | undefine
   const [code] = codes;
   if (first === undefined || code === undefined) return undefined;
   const { name, nodeCount, maxNodes, appId } = first.announcement;
-  const claimed = first.announcement.codes.filter((each) => !isLoopback(each));
+  const claimed = first.announcement.codes.filter((each) => !isLoopback(decodeLanCode(each)?.address ?? ""));
   const all = [...new Set([...codes, ...claimed])].slice(0, MAX_CODES);
   return Object.freeze({ name, code, codes: Object.freeze(all), nodeCount, maxNodes, appId });
 }
@@ -143,8 +145,8 @@ function isAt({ source, announcement }: Sighting, { address, port }: Place): boo
 }
 
 /** From elsewhere, it would lead to this machine's own programs. Heard from here, it is among the sources. */
-function isLoopback(code: string): boolean {
-  return decodeLanCode(code)?.address.startsWith("127.") === true;
+function isLoopback(address: string): boolean {
+  return address.startsWith("127.");
 }
 
 /** By UTF-16 units: the same everywhere, whatever language the system has. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { basename, dirname } from "node:path";
 import { allowedHosts, findWrongAddress, type IsAllowedHost } from "../files/allowed-hosts.ts";
 import { answer } from "../files/answers.ts";
@@ -12,6 +13,8 @@ const SIGNALING_PATH = "/peerjs";
 // A browser opens 6 connections to a host. Each answer holds a file, or a whole page in memory.
 const MAX_ANSWERS_PER_ADDRESS = 32;
 const MAX_ANSWERS = 256;
+// Each is kept open for 75 s, in case more is asked for: who asks once on each of many would have thousands.
+const MAX_KEPT_CONNECTIONS = 256;
 // Who reads nothing for so long has gone, or means harm.
 const STALLED_MS = 30_000;
 
@@ -30,6 +33,7 @@ export class GamePages {
   readonly #game: Game;
   readonly #isAllowed: IsAllowedHost = allowedHosts([]);
   readonly #answering = new Map<string, number>();
+  readonly #kept = new Set<Socket>();
   #answers = 0;
 
   constructor(game: Game) {
@@ -40,9 +44,10 @@ export class GamePages {
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
     const path = (request.url ?? "").split(/[?#]/, 1)[0] ?? "";
     if (path === SIGNALING_PATH || path.startsWith(`${SIGNALING_PATH}/`)) return false;
+    if (!this.#keeps(request.socket)) response.setHeader("connection", "close");
     const wrong = findWrongAddress(request, this.#isAllowed, refusal);
     if (wrong !== undefined) answer(response, wrong.status, wrong.text);
-    else if (!this.#begin(request.socket.remoteAddress ?? "", response)) refuseForNow(response);
+    else if (!this.#begin(request, response)) refuseForNow(response);
     else void this.#serve(path, request, response);
     return true;
   }
@@ -64,14 +69,25 @@ export class GamePages {
     }
   }
 
+  /** Whether a connection may stay open after its answer. */
+  #keeps(socket: Socket): boolean {
+    if (this.#kept.has(socket)) return true;
+    if (this.#kept.size >= MAX_KEPT_CONNECTIONS) return false;
+    this.#kept.add(socket);
+    socket.once("close", () => this.#kept.delete(socket));
+    return true;
+  }
+
   /** Counts an answer until it is over; `false` when there are too many already. */
-  #begin(address: string, response: ServerResponse): boolean {
+  #begin(request: IncomingMessage, response: ServerResponse): boolean {
+    const address = request.socket.remoteAddress ?? "";
     const own = this.#answering.get(address) ?? 0;
     if (own >= MAX_ANSWERS_PER_ADDRESS || this.#answers >= MAX_ANSWERS) return false;
     this.#answering.set(address, own + 1);
     this.#answers += 1;
     response.setTimeout(STALLED_MS, () => response.destroy());
-    response.once("close", () => {
+    // Not the answer's: Node never ends one that waits behind another on its connection when that breaks.
+    request.once("close", () => {
       const left = (this.#answering.get(address) ?? 1) - 1;
       if (left > 0) this.#answering.set(address, left);
       else this.#answering.delete(address);

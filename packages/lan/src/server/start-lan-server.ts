@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
 import { encodeLanCode, LAN_HOST_ID } from "@clayground/protocol";
 import { createSignalingServer, type SignalingServer } from "@clayground/signaling-server";
-import { defaultInterfaces } from "../addresses/default-route.ts";
-import type { Interfaces } from "../addresses/interfaces.ts";
+import { readInterfaces, type Interfaces } from "../addresses/interfaces.ts";
 import { reachableAddresses, type ReachableAddress } from "../addresses/lan-addresses.ts";
+import { findDefaultInterfaces } from "../addresses/way-out.ts";
 import { toTerminalLine } from "../terminal-text.ts";
 import { AddressWatch } from "./address-watch.ts";
 import { GamePages } from "./game-pages.ts";
@@ -38,7 +37,11 @@ export async function startLanServer(options: LanServerOptions = {}): Promise<La
   checkAddress(address, options.interfaces);
   const root = serve === undefined ? undefined : await findFolder(serve);
   const hostToken = randomBytes(16).toString("hex");
-  const watch = new AddressWatch(() => ipv4Addresses(options.interfaces), address);
+  // The machine's routes say nothing about other interfaces.
+  const findRoutes = async (): Promise<readonly string[]> =>
+    options.interfaces ? [] : findDefaultInterfaces(readInterfaces());
+  let routes = await findRoutes();
+  const watch = new AddressWatch(() => ipv4Addresses(options.interfaces, routes), address);
   let port = wanted;
   const codeOf = (own: string): string => encodeLanCode({ address: own, port }) ?? "";
   const code = (): string => codeOf(watch.address);
@@ -54,12 +57,15 @@ export async function startLanServer(options: LanServerOptions = {}): Promise<La
     ...(pages && { onRequest: (request, response) => pages.handleRequest(request, response) }),
   });
   port = signaling.port;
+  let closed: Promise<void> | undefined;
   const looking = setInterval(() => {
-    if (watch.look()) onCodeChanged?.(code());
+    void findRoutes().then((found) => {
+      routes = found;
+      if (closed === undefined && watch.look()) onCodeChanged?.(code());
+    });
   }, options.lookEveryMs ?? LOOK_EVERY_MS);
   // What keeps the program alive is the server that listens.
   looking.unref();
-  let closed: Promise<void> | undefined;
   return {
     port,
     signalingUrl: signaling.url,
@@ -105,8 +111,9 @@ async function listen(
   options: Parameters<typeof createSignalingServer>[0],
 ): Promise<SignalingServer> {
   try {
-    // Who chose an address of this machine alone wants no others in.
-    return await createSignalingServer({ ...options, port, ...(isLoopback(address) && { host: address }) });
+    // Who chose an address of this machine alone wants no others in. Codes have IPv4 addresses only; of IPv6 addresses
+    // everybody has as many as he likes, so that one machine could take all places.
+    return await createSignalingServer({ ...options, port, host: isLoopback(address) ? address : "0.0.0.0" });
   } catch (error) {
     throw explain(error as NodeJS.ErrnoException, port, address);
   }
@@ -146,12 +153,11 @@ function isLoopback(address: string): boolean {
   return address.startsWith("127.");
 }
 
-function ipv4Addresses(interfaces: (() => Interfaces) | undefined): readonly ReachableAddress[] {
-  // The machine's routes say nothing about other interfaces.
-  const all = interfaces
-    ? reachableAddresses(interfaces(), [])
-    : reachableAddresses(networkInterfaces(), defaultInterfaces());
-  return all.filter(({ address }) => !address.includes(":"));
+function ipv4Addresses(
+  interfaces: (() => Interfaces) | undefined,
+  routes: readonly string[] = [],
+): readonly ReachableAddress[] {
+  return reachableAddresses(readInterfaces(interfaces), routes).filter(({ address }) => !address.includes(":"));
 }
 
 /** @throws LanServerError as a rejection */

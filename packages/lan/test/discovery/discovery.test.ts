@@ -1,4 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { advertise, type Advertisement } from "../../src/discovery/advertise.ts";
 import type { Announcement } from "../../src/discovery/announcement.ts";
@@ -133,6 +135,48 @@ describe.skipIf(!HAS_NETWORK).concurrent("finding networks on the local network"
     const list = await untilListed({ interfaces }, (all) => all.some(({ code }) => code === codeOf(port, "127.0.8.1")));
     await flood;
     expect(list.map(({ name }) => name)).toEqual(["Anna's game"]);
+  });
+
+  test("who announces one network after the other has us try few of them, and warn of nothing", async ({
+    onTestFinished,
+  }) => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error): void => void warnings.push(message);
+    process.on("warning", onWarning);
+    const interfaces = wire(11);
+    const attackers = await Promise.all(
+      [66, 67].map((last) => openSocket(onTestFinished, `127.0.11.${last}`).then((socket) => ({ socket, last }))),
+    );
+    let connections = 0;
+    const server = createServer(() => (connections += 1)).listen();
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    onTestFinished(() => {
+      process.off("warning", onWarning);
+      server.close();
+    });
+    const announce = ({ socket, last }: (typeof attackers)[number], name: string, at: number): Promise<void> => {
+      const address = `127.0.11.${last}`;
+      const announcement = announcementOf({ port: at, codes: [codeOf(at, address)] });
+      return send(socket, announcementMessage(serviceNames(name, "00"), announcement, address));
+    };
+    const ended = new AbortController();
+    const search = untilListed({ interfaces, signal: ended.signal }, () => false);
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    await pause(50);
+    // Eight ports of each at once, where nobody is.
+    await Promise.all(
+      attackers.flatMap((each) => Array.from({ length: 8 }, (_, n) => announce(each, `${n}`, 60_000 + n))),
+    );
+    const [attacker] = attackers;
+    for (let n = 0; n < 12 && attacker; n++) {
+      await announce(attacker, `again ${n}`, port);
+      await pause(20);
+    }
+    ended.abort();
+    await expect(search).rejects.toThrow("ended");
+    expect(connections).toBeLessThanOrEqual(2);
+    expect(warnings).toEqual([]);
   });
 
   test("however many ask, a host answers once a second", async ({ onTestFinished }) => {

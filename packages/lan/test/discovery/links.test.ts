@@ -28,6 +28,8 @@ describe("where this machine can be heard", () => {
   test("is at 32 addresses of a machine full of containers", () => {
     const bridges = Array.from({ length: 100 }, (_, n) => [`br-${n}`, [info(`172.18.${n}.1`, "255.255.255.0")]]);
     expect(linksOf(Object.fromEntries(bridges) as Record<string, NetworkInterfaceInfo[]>)).toHaveLength(32);
+    const full = { ...Object.fromEntries(bridges), wlan1: [info("10.0.0.5", "255.0.0.0")] };
+    expect(linksOf(full as Record<string, NetworkInterfaceInfo[]>)[0]?.address).toBe("10.0.0.5");
   });
 
   test.each([

@@ -89,6 +89,12 @@ describe("the networks nearby", () => {
     expect(story.shown).toEqual([shownAt(A, B)]);
   });
 
+  test("of this machine have its address first when it is in a network again, then the loopback's", () => {
+    const story = new Story().hear("one", "127.0.0.1").check("127.0.0.1").hear("one", A).check(A);
+    expect(story.shown).toEqual([shownAt(A, "127.0.0.1")]);
+    expect(story.check(A, "silent").shown).toEqual([shownAt(A, "127.0.0.1")]);
+  });
+
   test("are gone at once when the host says good-bye, or refuses", () => {
     expect(new Story().hear("one", A).check(A).leave("one", A).shown).toEqual([]);
     expect(new Story().hear("one", A).check(A).check(A, "refused").shown).toEqual([]);
