@@ -11,7 +11,10 @@ import { isNetworkError } from "@clayground/network";
 
 /** The library's errors in the words of this game. @type {Record<string, [title: string, tip: string]>} */
 const WORDS = {
-  "invalid-code": ["This is not a game code.", "A code has six letters and digits, such as K7M2QX."],
+  "invalid-code": [
+    "This is not a game code.",
+    "A code has six letters and digits, such as K7M2QX, or looks like L1H9U1VM-102H.",
+  ],
   "no-such-network": ["There is no game with this code.", "Check it with the host. A game ends when its host leaves."],
   "network-full": ["This game is full.", "Wait until somebody leaves, or host a game yourself."],
   timeout: ["That took too long.", "Try again. It helps when both are in the same Wi-Fi."],

@@ -29,21 +29,36 @@ describe.skipIf(!isAlone)("clayground-play", { concurrent: true }, () => {
     expect(await ben.ended).toMatchObject({ code: 0, output: expect.stringContaining("the network is over") });
   });
 
-  test("Ctrl-C leaves in good order", async (context) => {
+  test("Ctrl-C leaves in good order, and so does a window that is closed", async (context) => {
     const host = play(context, "host", "--no-advertise");
     const [, code = ""] = await host.wrote(/Hosting (L\w+-\w+)\./);
     const joiner = play(context, "join", code);
     await host.wrote(/is here, 2 are here/);
-    joiner.interrupt();
+    joiner.interrupt("SIGHUP");
     await host.wrote(/left, nobody else is here/);
     host.interrupt();
     expect([(await joiner.ended).code, (await host.ended).code]).toEqual([0, 0]);
+  });
+
+  test("a list that nobody reads any more ends", async (context) => {
+    const list = play(context, "list", "--app-id", "nobody-has-this");
+    await list.wrote(/Networks on the local network/);
+    list.stopReading();
+    expect((await list.ended).code).toBe(0);
   });
 
   test("the doctor finds nothing wrong where nothing is", async (context) => {
     const { code, output } = await play(context, "doctor").ended;
     expect(output).toMatch(/^ok {4}a server for others: .*\nok {4}being found: .*\nok {4}a connection: /);
     expect(code).toBe(0);
+  });
+
+  test("on a machine that is in no network two programs find each other, and the doctor says what is missing", async (context) => {
+    const lonely = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
+    const { code, output } = await runCommand(context, PROGRAM, ["doctor"], lonely).ended;
+    expect(output).toContain("FAIL  a server for others: this machine is in no network");
+    expect(output).toMatch(/ok {4}a connection: made in \d+ ms/);
+    expect(code).toBe(1);
   });
 
   test.for([

@@ -7,13 +7,26 @@ export interface CommandRun {
   wrote(pattern: RegExp): Promise<RegExpExecArray>;
   /** Types a line. */
   type(line: string): void;
-  interrupt(): void;
+  /** As Ctrl-C does, or another signal. */
+  interrupt(signal?: NodeJS.Signals): void;
+  /** As a pipe to a program that has ended. */
+  stopReading(): void;
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-/** Runs a program of Node with these arguments; it is killed after the test, which may be one of several at once. */
-export function runCommand(test: TestContext, program: string, args: readonly string[]): CommandRun {
-  const child = spawn(process.execPath, [program, ...args]);
+/**
+ * Runs a program of Node with these arguments; it is killed after the test, which may be one of several at once.
+ *
+ * @param launcher what to put before the command, so that it runs elsewhere
+ */
+export function runCommand(
+  test: TestContext,
+  program: string,
+  args: readonly string[],
+  launcher: readonly string[] = [],
+): CommandRun {
+  const [command = "", ...rest] = [...launcher, process.execPath, program, ...args];
+  const child = spawn(command, rest);
   test.onTestFinished(() => void child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -32,7 +45,8 @@ export function runCommand(test: TestContext, program: string, args: readonly st
         child.on("close", () => reject(new Error(`ended without ${pattern}: ${output}`)));
       }),
     type: (line) => void child.stdin.write(`${line}\n`),
-    interrupt: () => void child.kill("SIGINT"),
+    interrupt: (signal = "SIGINT") => void child.kill(signal),
+    stopReading: () => void child.stdout.destroy(),
     ended,
   };
 }

@@ -1,3 +1,4 @@
+import { Console } from "node:console";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { advertise, startLanServer, terminalQr } from "@clayground/lan";
@@ -12,6 +13,9 @@ export interface Attendance {
   readonly maxNodes: number;
 }
 
+/** Ports that servers of this program are about to let go. */
+const closing = new Map<number, Promise<void>>();
+
 /** Hosting in LAN mode: the signaling server in this program, the game's page, and the announcement. */
 export class LanHosting {
   readonly settings: LanSettings = defaultLanSettings();
@@ -20,8 +24,8 @@ export class LanHosting {
   readonly #attendance: () => Attendance;
   #server: LanServer | undefined;
   #advertisement: Advertisement | undefined;
-  /** Until the last server has let go of its port. */
-  #closing: Promise<void> | undefined;
+  /** Until the last server closes, or could not be opened. */
+  #last: Promise<void> | undefined;
 
   /** @param attendance who is there at the moment */
   constructor(attendance: () => Attendance) {
@@ -33,26 +37,39 @@ export class LanHosting {
     return this.#server?.pageUrl;
   }
 
-  /** Opens all; rejects with what a person should know. */
+  /** Opens the server; rejects with what a person should know. */
   async open(onMoved: (networkId: string) => void): Promise<PlatformLanServer> {
-    const { lanPort, lanAddress, lanName, appId } = this.settings;
-    await this.#closing;
-    const server = await startLanServer({
+    const { lanPort, lanAddress } = this.settings;
+    const { serve } = this;
+    const before = this.#last;
+    let over = (): void => {};
+    this.#last = new Promise((resolve) => (over = resolve));
+    await before;
+    await closing.get(lanPort);
+    const starting = startLanServer({
       port: lanPort,
       address: lanAddress,
-      ...(this.serve !== undefined && { serve: this.serve, files: ownLibrary() }),
+      ...(serve !== undefined && { serve, files: ownLibrary() }),
       onCodeChanged: (code) => {
         this.#advertisement?.update({ codes: server.codes });
         onMoved(code);
         if (server.pageUrl) tell(server.pageUrl);
       },
     });
-    const { code: networkId, codes, port, signalingUrl, hostToken: token } = server;
+    starting.catch(over);
+    const server = await starting;
+    const { code: networkId, signalingUrl, hostToken: token } = server;
     this.#server = server;
-    if (this.settings.advertise)
-      this.#advertisement = advertise({ name: lanName, codes, port, appId, ...this.#attendance() });
-    if (server.pageUrl) tell(server.pageUrl);
-    return { networkId, signalingUrl, token, close: () => this.#close(server) };
+    return { networkId, signalingUrl, token, close: () => this.#close(server, over) };
+  }
+
+  /** The network is there: says so to the room, and to whoever started it. */
+  announce(): void {
+    if (!this.#server) return;
+    const { codes, port, pageUrl } = this.#server;
+    const { lanName: name, appId } = this.settings;
+    if (this.settings.advertise) this.#advertisement = advertise({ name, codes, port, appId, ...this.#attendance() });
+    if (pageUrl) tell(pageUrl);
   }
 
   /** Somebody came or went. */
@@ -60,12 +77,12 @@ export class LanHosting {
     this.#advertisement?.update(this.#attendance());
   }
 
-  #close(server: LanServer): void {
-    if (this.#server === server) {
-      void this.#advertisement?.close();
-      this.#advertisement = this.#server = undefined;
-    }
-    this.#closing = server.close();
+  #close(server: LanServer, over: () => void): void {
+    void this.#advertisement?.close();
+    this.#advertisement = this.#server = undefined;
+    const free = (): void => void closing.delete(server.port);
+    closing.set(server.port, server.close().then(free, free));
+    over();
   }
 }
 
@@ -73,11 +90,16 @@ export class LanHosting {
 function tell(pageUrl: string): void {
   const { columns, isTTY } = process.stdout;
   const code = isTTY ? terminalQr(pageUrl, columns) : "";
-  process.stdout.write(`Players in this network open ${pageUrl}\n${code && `\n${code}\n`}`);
+  // A console, unlike the stream itself, ends no program whose reader has gone.
+  new Console(process.stdout).log(`Players in this network open ${pageUrl}${code && `\n\n${code}`}`);
 }
 
-/** For pages without a bundler, as on clay-dev-server. */
+/** For pages without a bundler, as on clay-dev-server; none in a program that is one file itself, as Electron's often are. */
 function ownLibrary(): Record<string, string> {
-  const manifest = createRequire(import.meta.url).resolve("@clayground/network/package.json");
-  return { "/clayground/network.js": join(dirname(manifest), "dist/clayground-network.js") };
+  try {
+    const manifest = createRequire(import.meta.url).resolve("@clayground/network/package.json");
+    return { "/clayground/network.js": join(dirname(manifest), "dist/clayground-network.js") };
+  } catch {
+    return {};
+  }
 }

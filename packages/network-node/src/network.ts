@@ -47,6 +47,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> extends CoreNetwork<
     super({ ...(core as CoreOptions<T>), platform: withLan(platform, lan) });
     this.#lan = lan;
     for (const [name, value] of own) if (value !== undefined) this.#configure(name as keyof LanSettings, value);
+    this.on("networkCreated", () => this.connected && lan.announce());
     this.on("nodeCountChanged", () => lan.changed());
   }
 
@@ -69,14 +70,18 @@ export class Network<T extends NetworkTypes = NetworkTypes> extends CoreNetwork<
       refused.catch(() => {});
       return refused;
     }
-    this.#lan.serve = serve;
+    // A call too many is refused, and changes nothing.
+    if (!this.#isInNetwork) this.#lan.serve = serve;
     return super.host(options);
+  }
+
+  get #isInNetwork(): boolean {
+    return this.status === "connecting" || this.connected;
   }
 
   #configure(name: keyof LanSettings, value: unknown): void {
     checkLanSetting(name, value);
-    if (this.status === "connecting" || this.connected)
-      throw new NetworkError("invalid-state", `${name} is fixed in a network`, { name });
+    if (this.#isInNetwork) throw new NetworkError("invalid-state", `${name} is fixed in a network`, { name });
     Object.assign(this.#lan.settings, { [name]: value });
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import type { Platform } from "@clayground/network";
 import { onExit } from "./exit-callbacks.ts";
 import { fetchJson } from "./fetch-json.ts";
@@ -16,7 +17,7 @@ const names = new IceServerNames();
 export interface NodePlatformOptions {
   /**
    * The one local IP address that peer connections use, for a machine with several networks, or `127.0.0.1`
-   * in tests. @default all addresses but loopback
+   * in tests. @default all addresses but loopback; loopback where there is nothing else
    */
   bindAddress?: string;
 }
@@ -46,9 +47,18 @@ export function createNodePlatform({ bindAddress }: NodePlatformOptions = {}): P
       }),
     resolveIceServers: (servers) => names.resolve(servers),
     createPeerConnection: ({ iceServers }) =>
-      new NodePeerConnection({ iceServers: toNativeIceServers(iceServers), bindAddress, report }),
+      new NodePeerConnection({
+        iceServers: toNativeIceServers(iceServers),
+        bindAddress: bindAddress ?? loopbackAlone(networkInterfaces()),
+        report,
+      }),
     signalingUrl: () => undefined,
     onExit: (callback) => onExit(shield(report, callback)),
     reportError: report,
   };
+}
+
+/** libjuice passes loopback over: on a machine that is in no network, two programs would not find each other. */
+function loopbackAlone(interfaces: ReturnType<typeof networkInterfaces>): string | undefined {
+  return Object.values(interfaces).every((infos) => infos?.every(({ internal }) => internal)) ? "127.0.0.1" : undefined;
 }

@@ -40,6 +40,10 @@ test("join takes one code, list an application, doctor nothing", () => {
   expect(parseArguments(["doctor"])).toEqual({ type: "doctor" });
 });
 
+test("an empty name is none", () => {
+  expect(parseArguments(["host", "--name", " "])).toMatchObject({ options: NOBODY });
+});
+
 test.each([
   [[], "Say host, join CODE, list or doctor"],
   [["play"], "Unknown command 'play'"],

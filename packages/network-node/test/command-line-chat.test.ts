@@ -57,6 +57,27 @@ test("/quit ends it, any other /word is explained, nothing typed is nothing said
   expect(host.lines.length).toBe(before);
 });
 
+test("whoever types more than is sent is told so", async () => {
+  const { net, host, joiner } = await pair();
+  joiner.chat.typed("x".repeat(501));
+  expect(joiner.lines.at(-1)).toBe("* Only the first 500 characters are sent");
+  await net.advance(10);
+  expect(host.lines.at(-1)).toMatch(/: x{500}$/);
+});
+
+test("of nodes that a host makes up, no names are kept", async () => {
+  const { joiner } = await pair();
+  const listeners = new Map<string, (from: string, data: unknown) => void>();
+  const on = (name: string, listener: (from: string, data: unknown) => void): void =>
+    void listeners.set(name, listener);
+  const lines: string[] = [];
+  const network = { on, nodes: joiner.network.nodes, isHost: false } as unknown as Network;
+  expect(new Chat(network, undefined, (line) => lines.push(line))).toBeDefined();
+  listeners.get("messageReceived")?.("ghost", { chat: "one", name: "Ghost" });
+  listeners.get("messageReceived")?.("ghost", { chat: "two" });
+  expect(lines).toEqual(["Ghost (ghost): one", "ghost: two"]);
+});
+
 test.each([
   [{ chat: "\u001B[2Jgone\u0007", name: "\u001B]0;root\u0007" }, /^[^\p{Cc}]*gone[^\p{Cc}]*$/u],
   [{ level: 3 }, /: {"level":3}$/],

@@ -1,13 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeLanCode } from "@clayground/protocol";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { WebSocket } from "ws";
+import { decodeLanCode, encodeLanCode } from "@clayground/protocol";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { MockInstance } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
 import { createNodePlatform, Network } from "../src/index.ts";
 import type { NetworkOptions } from "../src/index.ts";
+import { LanHosting } from "../src/lan-hosting.ts";
+
+const openings = vi.spyOn(LanHosting.prototype, "open");
 
 /** A node that only this machine can see. */
 function node(options: NetworkOptions = {}): Network {
@@ -79,6 +84,62 @@ test("who leaves and hosts anew at once has the same port again", async () => {
   await node().join(code);
 });
 
+test("the next host in this program has the port of the one that has just left; while it is there, nobody", async () => {
+  const [before, after] = [node(), node()];
+  const code = await before.host();
+  after.lanPort = decodeLanCode(code)!.port;
+  await expect(after.host()).rejects.toMatchObject({ code: "lan-unavailable" });
+  before.leave();
+  expect(await after.host()).toBe(code);
+});
+
+test("who hosts anew while the server of the call before still opens has its port, too", async () => {
+  const code = await node().host();
+  const lan = new LanHosting(() => ({ nodeCount: 1, maxNodes: 8 }));
+  Object.assign(lan.settings, { lanAddress: "127.0.0.1", lanPort: decodeLanCode(code)!.port });
+  // The port is taken: nobody waits for who did not get it.
+  await expect(lan.open(() => {})).rejects.toThrow("is taken");
+  lan.settings.lanPort = 0;
+  const { networkId, close } = await lan.open(() => {});
+  close();
+  lan.settings.lanPort = decodeLanCode(networkId)!.port;
+  const [before, after] = [lan.open(() => {}), lan.open(() => {})];
+  const first = await before;
+  first.close();
+  const second = await after;
+  expect([first.networkId, second.networkId]).toEqual([networkId, networkId]);
+  second.close();
+});
+
+test.each([
+  ["another program", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "lan-unreachable"],
+  ["what is no web server", "SSH-2.0-OpenSSH_9.2\r\n", "lan-unreachable"],
+])("where %s answers there is no host", async (_what, answer, code) => {
+  const other = createServer((socket) => socket.on("error", () => {}).end(answer));
+  onTestFinished(() => void other.close());
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  const failed = node().join(encodeLanCode({ address: "127.0.0.1", port })!);
+  await expect(failed).rejects.toMatchObject({ code, message: `No host at 127.0.0.1:${port}` });
+});
+
+test("what a host's server says against a joiner is the host's word", async () => {
+  const server = createHttpServer();
+  const refusing = new WebSocketServer({ server });
+  refusing.on("connection", (socket) =>
+    socket.send(JSON.stringify({ type: "ERROR", payload: { msg: "Not in this room" } })),
+  );
+  onTestFinished(() => {
+    refusing.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const failed = node().join(encodeLanCode({ address: "127.0.0.1", port })!);
+  await expect(failed).rejects.toMatchObject({ code: "refused", message: "Refused by the host: Not in this room" });
+});
+
 test("the game's page is served with its code and the library, and its address is printed", async () => {
   const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   onTestFinished(() => write.mockRestore());
@@ -93,6 +154,41 @@ test("the game's page is served with its code and the library, and its address i
   // What is served once is not served again unasked.
   await host.host();
   expect(host.pageUrl).toBeUndefined();
+});
+
+describe("the address of the page", () => {
+  const print = (): MockInstance => vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  let printed: MockInstance;
+  beforeEach(() => void (printed = print()));
+  afterEach(() => printed.mockRestore());
+
+  test("is not printed for a network that is over before it began", async () => {
+    const host = node();
+    const before = host.host({ serve: makeGame() });
+    openings.mockClear();
+    // The server is being opened.
+    await vi.waitUntil(() => openings.mock.calls.length > 0, { interval: 0 });
+    host.leave();
+    await expect(before).rejects.toMatchObject({ code: "aborted" });
+    await host.host();
+    expect(printed).not.toHaveBeenCalled();
+  });
+
+  test("is that of the call that succeeds, not of one too many", async () => {
+    const host = node();
+    const hosting = host.host({ serve: makeGame() });
+    await expect(host.host()).rejects.toMatchObject({ code: "invalid-state" });
+    await hosting;
+    expect(host.pageUrl).toMatch(/^http/);
+  });
+
+  test("ends no program whose output nobody reads any more", async () => {
+    printed.mockImplementation(() => process.stdout.emit("error", new Error("write EPIPE")));
+    const host = node();
+    await host.host({ serve: makeGame() });
+    expect(printed).toHaveBeenCalled();
+    expect(host.status).toBe("connected");
+  });
 });
 
 describe("settings", () => {

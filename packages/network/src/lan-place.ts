@@ -16,7 +16,8 @@ export type LanSearch = Pick<Preparation, "platform" | "emitter" | "state"> & {
 };
 
 /**
- * Opens a host's own signaling server, or finds the one that LAN codes name.  *
+ * Opens a host's own signaling server, or finds the one that LAN codes name.
+ *
  * @throws NetworkError (rejection) `invalid-code`, `not-supported`, `lan-unavailable`
  */
 export async function findLanPlace({ lan, ...search }: LanSearch): Promise<LanPlace> {
@@ -25,7 +26,7 @@ export async function findLanPlace({ lan, ...search }: LanSearch): Promise<LanPl
 
 async function openHost({ platform, emitter, state }: Omit<LanSearch, "lan">): Promise<LanPlace> {
   if (!platform.openLanServer) {
-    const words = "hosting in LAN mode in a page, which can take no connections";
+    const words = "hosting in LAN mode in a page (in Node, import Network from @clayground/network-node)";
     throw new NetworkError("not-supported", words, { name: "signalingMode" });
   }
   let isOver = false;
@@ -73,8 +74,12 @@ function findHost(platform: Platform, typed: string): LanPlace {
   const hosts = endpoints.map(({ address, port }) => `${address}:${port}`);
   const connect = (url: string): LanSocket => new LanSocket(platform, urlsFor(url, endpoints));
   const meaningOf = (error: NetworkError): NetworkError => {
+    const { reason } = error.details;
+    const details = { ...error.details, networkId: lanCode };
+    // The server is in the host's own program, and its word is the host's.
+    if (error.code === "signaling-refused" && reason) return new NetworkError("refused", reason, details, error);
     const code = LAN_MEANING[error.code];
-    return code ? new NetworkError(code, hosts.join(", "), { ...error.details, networkId: lanCode }, error) : error;
+    return code ? new NetworkError(code, hosts.join(", "), details, error) : error;
   };
   return {
     platform: withSockets(platform, connect),
@@ -86,6 +91,9 @@ function findHost(platform: Platform, typed: string): LanPlace {
 
 const LAN_MEANING: { readonly [code: string]: "lan-unreachable" | "lan-blocked" } = {
   "signaling-unreachable": "lan-unreachable",
+  // Another program has the port by now.
+  "signaling-refused": "lan-unreachable",
+  "signaling-invalid": "lan-unreachable",
   "signaling-blocked": "lan-blocked",
 };
 

@@ -107,6 +107,28 @@ test("of several addresses the one that answers counts, also when the first one 
   expect(net.open("joiner")).toEqual(NOTHING);
 });
 
+test.each([
+  ["is tried with the others", true],
+  ["counts as one that does not answer", false],
+])("an address that the browser forbids %s", async (_how, isThere) => {
+  const { net, node } = setup();
+  const code = await net.until(node("host", LOCAL).host());
+  const platform = net.platform("page");
+  const original = platform.createWebSocket.bind(platform);
+  platform.createWebSocket = (url) => {
+    if (url.includes("192.0.2.3")) throw new DOMException("insecure", "SecurityError");
+    return original(url);
+  };
+  const joiner = new Network({ platform });
+  const joining = joiner.join(["L1H9U1VM-102H", "L1H9U1VN-102H", ...(isThere ? [code] : ["L1H9U1VN-102H"])]);
+  if (isThere) await net.until(joining);
+  else expect(await codeOf(net.until(joining))).toBe("lan-unreachable");
+  expect(net.now).toBeLessThan(1000);
+  joiner.leave();
+  await net.advance(3000);
+  expect(net.open("page")).toEqual(NOTHING);
+});
+
 test("a page may not host in LAN mode, and hears why", async () => {
   const { net } = setup();
   const page: Platform = Object.assign(net.platform("page"), { openLanServer: undefined });

@@ -103,7 +103,7 @@ function parseCommand([type, code, ...surplus]: readonly string[], values: Value
   if (extra !== undefined) throw new Mistake(`Unexpected argument '${extra}'`);
   for (const name of Object.keys(values) as (keyof Values)[])
     if (!known.includes(name)) throw new Mistake(`--${name} says nothing to ${type}`);
-  const common = { name: values.name, signalingUrl: values.signaling ?? "" };
+  const common = { name: values.name?.trim() || undefined, signalingUrl: values.signaling ?? "" };
   if (type === "host") return { type, options: parseHost(values, common) };
   if (type === "list") return { type, appId: values["app-id"], once: values.once === true };
   if (type !== "join") return { type: "doctor" };

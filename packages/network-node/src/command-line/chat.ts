@@ -8,14 +8,15 @@ export interface ChatLine {
 }
 
 const MAX_LINE = 500;
-const MAX_NAME = 32;
+/** The longest name that is shown, in UTF-16 units. */
+export const MAX_NAME = 32;
 
 /** A network as lines of text: what happens in it, and what its nodes say. */
 export class Chat {
   readonly #network: Network;
   readonly #write: (line: string) => void;
   readonly #name: string | undefined;
-  /** What nodes have called themselves. */
+  /** What nodes have called themselves; of those that are not (or no longer) in, nothing is kept. */
   readonly #names = new Map<string, string>();
 
   /** @param write shows a line; nothing in it can steer a terminal */
@@ -56,20 +57,21 @@ export class Chat {
   }
 
   #say(text: string): void {
+    if (text.length > MAX_LINE) this.#write(`* Only the first ${MAX_LINE} characters are sent`);
     const line: ChatLine = { chat: text.slice(0, MAX_LINE), ...(this.#name !== undefined && { name: this.#name }) };
     this.#network.broadcast(line);
   }
 
   #heard(from: string, data: unknown): void {
     const { chat, name } = Object(data) as { chat?: unknown; name?: unknown };
-    if (typeof name === "string") this.#names.set(from, toTerminalLine(name, MAX_NAME));
+    const said = typeof name === "string" ? toTerminalLine(name, MAX_NAME) : undefined;
+    if (said !== undefined && this.#network.nodes.includes(from)) this.#names.set(from, said);
     // Games say other things: these are shown as they are.
     const text = typeof chat === "string" ? chat : JSON.stringify(data);
-    this.#write(`${this.#called(from)}: ${toTerminalLine(text, MAX_LINE)}`);
+    this.#write(`${this.#called(from, said)}: ${toTerminalLine(text, MAX_LINE)}`);
   }
 
-  #called(id: string): string {
-    const name = this.#names.get(id);
+  #called(id: string, name: string | undefined = this.#names.get(id)): string {
     if (id === this.#network.nodes[0] && !this.#network.isHost && !name) return `${id}, the host`;
     return name ? `${name} (${id})` : id;
   }

@@ -9,10 +9,12 @@ const ONCE_WITHIN = 2500;
 export async function list(appId: string | undefined, once: boolean, terminal: Terminal): Promise<void> {
   const ended = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
+  terminal.unread.addEventListener("abort", () => ended.abort());
   if (!once) terminal.write("Networks on the local network; Ctrl-C ends it.");
   const timer = once ? setTimeout(() => ended.abort(), ONCE_WITHIN) : undefined;
   let last: readonly DiscoveredNetwork[] = [];
-  for await (const networks of discoverNetworks({ signal: ended.signal, ...(appId !== undefined && { appId }) })) {
+  const options = { signal: ended.signal, onProblem: terminal.mistake, ...(appId !== undefined && { appId }) };
+  for await (const networks of discoverNetworks(options)) {
     last = networks;
     if (!once) for (const line of ["", ...describe(networks)]) terminal.write(line);
   }

@@ -3,13 +3,14 @@ import { toTerminalLine } from "@clayground/lan";
 import { isNetworkError } from "@clayground/network";
 import { Network } from "../network.ts";
 import type { HostCommandOptions } from "./arguments.ts";
-import { Chat } from "./chat.ts";
+import { Chat, MAX_NAME } from "./chat.ts";
 import type { CommonOptions } from "./arguments.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Hosts a network until the person leaves; resolves with the exit code. */
 export function playAsHost({ serve, name, ...options }: HostCommandOptions, terminal: Terminal): Promise<number> {
-  const network = new Network({ ...options, ...(name !== undefined && { lanName: `${name}'s network` }) });
+  const lanName = name === undefined ? undefined : `${toTerminalLine(name, MAX_NAME)}'s network`;
+  const network = new Network({ ...options, ...(lanName !== undefined && { lanName }) });
   return play(network, name, terminal, async () => {
     const code = await network.host(serve === undefined ? {} : { serve });
     const signaling = options.signalingUrl === "" ? "" : ` --signaling ${options.signalingUrl}`;
@@ -26,7 +27,7 @@ export function playAsJoiner(code: string, { name, signalingUrl }: CommonOptions
   return play(network, name, terminal, async () => {
     terminal.write(`Joining ${toTerminalLine(code, 64)} …`);
     await network.join(code);
-    terminal.write(`You are in, as ${network.nodeId}.`);
+    if (network.connected) terminal.write(`You are in, as ${network.nodeId}.`);
   });
 }
 
@@ -39,16 +40,20 @@ async function play(
   const chat = new Chat(network, name, (line) => terminal.write(line));
   // What ends the network is told at its end; what does not, when it happens.
   network.on("errorOccurred", (_message, error) => {
-    if (network.connected) terminal.error(error);
+    if (network.connected && error.code !== "lan-moved") terminal.error(error);
   });
   const interrupted = new AbortController();
   const leave = (): void => interrupted.abort();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
+  // The last one: the window was closed.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, leave);
+  // From now on: a host may send somebody away in the moment in which he is in.
+  const ended = over(network);
+  ended.catch(() => {});
   try {
     await Promise.race([enter(), aborted(interrupted.signal)]);
     if (!interrupted.signal.aborted) {
       terminal.write("Type a line to say something; /who shows who is there, /quit leaves.");
-      await Promise.race([typing(chat), over(network), aborted(interrupted.signal)]);
+      await Promise.race([typing(chat), ended, aborted(interrupted.signal)]);
     }
     return 0;
   } catch (error) {

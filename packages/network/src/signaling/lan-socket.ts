@@ -34,8 +34,9 @@ export class LanSocket implements PlatformSocket {
    */
   constructor(platform: Platform, urls: readonly string[]) {
     this.#platform = platform;
-    this.#urls = [...urls];
-    this.#tryNext();
+    const [first = "", ...others] = urls;
+    this.#urls = others;
+    this.#try(first);
     this.#end = platform.setTimeout(() => this.#fail(SWALLOWED), GIVE_UP_AFTER);
   }
 
@@ -49,19 +50,32 @@ export class LanSocket implements PlatformSocket {
     if (!this.#isOver) this.#platform.setTimeout(() => this.#over(1006), 0);
   }
 
-  /** Throws when the URL is forbidden. */
+  /** The next address; without any, it has failed once none may answer any more. */
   #tryNext(): void {
     this.#platform.clearTimeout(this.#next);
     const url = this.#urls.shift();
-    if (url === undefined) return;
+    if (url === undefined) {
+      if (this.#sockets.size === 0) this.#fail();
+      return;
+    }
+    try {
+      this.#try(url);
+    } catch (error) {
+      // Of a page on https, a browser lets some addresses be tried and forbids others.
+      this.#failure = error;
+      this.#tryNext();
+    }
+  }
+
+  /** Throws when the URL is forbidden. */
+  #try(url: string): void {
     const socket = this.#platform.createWebSocket(url);
     this.#sockets.add(socket);
     socket.onopen = () => this.#opened(socket, url);
     socket.onerror = (event) => (this.#failure = event);
     socket.onclose = () => {
       this.#sockets.delete(socket);
-      if (this.#urls.length > 0) this.#tryNext();
-      else if (this.#sockets.size === 0) this.#fail();
+      this.#tryNext();
     };
     if (this.#urls.length > 0) this.#next = this.#platform.setTimeout(() => this.#tryNext(), NEXT_AFTER);
   }
