@@ -58,7 +58,9 @@ export class NodeProcess implements AgentLine {
 
   send(command: Command): Promise<Answer> {
     if (!this.#child.connected) {
-      return Promise.resolve({ ok: false, error: { name: "Gone", message: `the process has ended: ${this.#stderr}` } });
+      const { exitCode, signalCode } = this.#child;
+      const message = `the process has ended (${exitCode ?? signalCode}): ${this.#stderr}`;
+      return Promise.resolve({ ok: false, error: { name: "Gone", message } });
     }
     const id = (this.#orders += 1);
     return new Promise((settle) => {
