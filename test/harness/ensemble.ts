@@ -48,7 +48,7 @@ async function isRenewed(node: TestNode, settings: AgentOptions): Promise<boolea
     return true;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Gone") throw error;
-    // oxlint-disable-next-line no-console -- for whoever looks for the reason
+    // For whoever looks for the reason.
     console.warn(`!! a ${node.kind} node ended while nobody used it: ${error.message}`);
     return false;
   }
