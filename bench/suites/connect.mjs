@@ -1,7 +1,7 @@
 import { mean, quantile } from "../report/statistics.mjs";
 import { FLOOR, OURS, ratioGoal, rowsOf } from "../report/result.mjs";
-import { PAUSE_MS, settings } from "../settings.mjs";
-import { interleave, pause } from "../stage/interleave.mjs";
+import { settings } from "../settings.mjs";
+import { joinRounds } from "../stage/join-rounds.mjs";
 import { CONTENDERS, RUNTIME_NAMES } from "./contenders.mjs";
 
 /**
@@ -12,19 +12,9 @@ import { CONTENDERS, RUNTIME_NAMES } from "./contenders.mjs";
  */
 export async function connect(stage, runtime) {
   const contenders = CONTENDERS[runtime];
-  const rounds = await stage.pair(runtime, runtime, async (host, joiner) => {
-    /** @type {Map<string, string>} */
-    const codes = new Map();
-    for (const contender of contenders) codes.set(contender, await host.call("host", contender));
-    const join = async (/** @type {string} */ contender) => {
-      const ms = await joiner.call("connect", contender, codes.get(contender) ?? "");
-      await joiner.call("leave", contender);
-      await pause(PAUSE_MS);
-      return ms;
-    };
-    await interleave(2, contenders, join); // code that runs for the first time is slower
-    return interleave(settings.connects, contenders, join);
-  });
+  const rounds = await stage.pair(runtime, runtime, (host, joiner) =>
+    joinRounds(host, joiner, contenders, settings.connects),
+  );
   const rows = rowsOf(rounds, (contender) => {
     const times = rounds.get(contender) ?? [];
     return { mean: mean(times), "5 %": quantile(times, 0.05), "95 %": quantile(times, 0.95), max: Math.max(...times) };

@@ -1,6 +1,6 @@
 import { mean, median, quantile } from "../report/statistics.mjs";
-import { PAUSE_MS, settings } from "../settings.mjs";
-import { interleave, pause } from "../stage/interleave.mjs";
+import { settings } from "../settings.mjs";
+import { joinRounds } from "../stage/join-rounds.mjs";
 
 /** Without ICE servers nothing can be waited for. */
 const NONE = "lan-none";
@@ -15,19 +15,9 @@ const LIMIT = 1.1;
  * @returns {Promise<import("../report/result.mjs").Result>}
  */
 export async function lan(stage, runtime) {
-  const rounds = await stage.pair("node", runtime, async (host, joiner) => {
-    /** @type {Map<string, string>} */
-    const codes = new Map();
-    for (const kind of KINDS) codes.set(kind, await host.call("host", kind));
-    const join = async (/** @type {string} */ kind) => {
-      const ms = await joiner.call("connect", kind, codes.get(kind) ?? "");
-      await joiner.call("leave", kind);
-      await pause(PAUSE_MS);
-      return ms;
-    };
-    await interleave(2, KINDS, join); // code that runs for the first time is slower
-    return interleave(settings.lanJoins, KINDS, join);
-  });
+  const rounds = await stage.pair("node", runtime, (host, joiner) =>
+    joinRounds(host, joiner, KINDS, settings.lanJoins),
+  );
   // Two ends of libdatachannel take 12 or 62 ms, half and half (checks go out every 50 ms): their median is chance.
   const middle = runtime === "node" ? "mean" : "median";
   const middleOf = middle === "mean" ? mean : median;

@@ -7,6 +7,7 @@ import type { Scene } from "../harness/scene.ts";
 import { serveProject } from "../harness/servers/project.ts";
 import type { ServedProject } from "../harness/servers/project.ts";
 import type { NodeKind, TestNode } from "../harness/test-node.ts";
+import { talk } from "../harness/talk.ts";
 
 const test = testOnStage();
 const LAN = lanAddress();
@@ -52,17 +53,7 @@ for (const { name, project, host, kinds } of ROUTES) {
     const [hosting, ...joiners] = nodes as [TestNode, ...TestNode[]];
     const code = await hosting.host();
     await Promise.all(joiners.map((joiner) => joiner.join(code)));
-    await Promise.all(nodes.map((node) => node.waitFor({ property: "nodeCount", is: 3 })));
-    for (const node of nodes) {
-      const id = await node.id();
-      await node.broadcast({ from: id });
-      await node.broadcastState({ x: 0.5, from: id });
-      for (const other of nodes) {
-        if (other === node) continue;
-        await other.waitFor({ event: "messageReceived", args: [id, { from: id }] });
-        await other.waitFor({ event: "stateReceived", args: [id, { x: 0.5, from: id }] });
-      }
-    }
+    await talk(nodes);
   });
 }
 

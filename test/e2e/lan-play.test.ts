@@ -9,7 +9,7 @@ import { compiledAgent } from "../harness/compile-agent.ts";
 import { testInLan } from "../harness/lan/lan-scene.ts";
 import type { LanScene } from "../harness/lan/lan-scene.ts";
 import { measureJoining } from "../harness/lan/measure-joining.ts";
-import type { TestNode } from "../harness/test-node.ts";
+import { talk } from "../harness/talk.ts";
 
 /** Three machines in one room, none with a way out: for Anna and Ben packets to the internet vanish, Cleo has no route. */
 const test = testInLan({ hosts: ["anna", "ben", { name: "cleo", wayOut: "none" }] });
@@ -28,21 +28,6 @@ network.broadcast("hello from the page");
 function urlOf(code: string, scheme = "http"): string {
   const { address, port } = decodeLanCode(code)!;
   return `${scheme}://${address}:${port}/`;
-}
-
-/** Everybody tells everybody something, as a message and as a state. */
-async function talk(nodes: readonly TestNode[]): Promise<void> {
-  await Promise.all(nodes.map((node) => node.waitFor({ property: "nodeCount", is: nodes.length })));
-  for (const node of nodes) {
-    const id = await node.id();
-    await node.broadcast({ from: id });
-    await node.broadcastState({ x: 0.5, from: id });
-    for (const other of nodes) {
-      if (other === node) continue;
-      await other.waitFor({ event: "messageReceived", args: [id, { from: id }] });
-      await other.waitFor({ event: "stateReceived", args: [id, { x: 0.5, from: id }] });
-    }
-  }
 }
 
 test.concurrent("Node on three machines without internet plays by a code that is the host's address, and is told when the host leaves", async ({

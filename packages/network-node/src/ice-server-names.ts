@@ -24,8 +24,9 @@ interface Known {
 export type Lookup = (name: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
 
 /**
- * Puts addresses in place of the names in ICE servers. libjuice looks names up in a thread of its own, but waits for it when
- * a connection is closed: where DNS queries vanish, as in a room without internet, that stops Node's event loop for 10 s.
+ * Puts addresses in place of the names in ICE servers. libjuice looks names up in a thread of its own, but after a
+ * connection was closed, the next one waits for that thread: where DNS queries vanish, as in a room without internet, its
+ * first channel stops Node's event loop for 10 s.
  */
 export class IceServerNames {
   readonly #lookup: Lookup;

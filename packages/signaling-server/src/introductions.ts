@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { AddressCounts } from "./address-counts.ts";
 import type { Admission } from "./admission.ts";
 import { addressGroup } from "./client-address.ts";
-import { CLOSE_TOO_LARGE, CLOSE_TRY_LATER, refusal } from "./client-query.ts";
+import { CLOSE_TRY_LATER, refusal } from "./client-query.ts";
 import type { ClientQuery, RefusalMessage } from "./client-query.ts";
 import type { Connection, ConnectionListener } from "./connection.ts";
 import type { Connections } from "./connections.ts";
-import { MAX_FIRST_FRAME_BYTES, readFirstFrame } from "./first-frame.ts";
+import { FIRST_FRAME_TOO_LARGE, readFirstFrame } from "./first-frame.ts";
 import { FULL, FULL_FOR_ADDRESS, type RealmLimits } from "./limits.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
@@ -106,8 +106,7 @@ export class Introductions implements ConnectionListener {
   }
 
   oversized(connection: Connection): void {
-    const msg = `The first frame is larger than ${MAX_FIRST_FRAME_BYTES} bytes`;
-    this.#refuse(connection, refusal("frame-size", "ERROR", msg, CLOSE_TOO_LARGE));
+    this.#refuse(connection, FIRST_FRAME_TOO_LARGE);
   }
 
   flooded(connection: Connection): void {

@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { createSignalingServer, type SignalingServer } from "../src/index.ts";
 import type { ConnectingClient } from "../src/options.ts";
 import { RawClient } from "./raw-client.ts";
+import { recorded } from "./recorded.ts";
 import { connect, connected, lanConnect, lanConnected, start } from "./servers.ts";
 
 /** A client that has said its first frame. */
@@ -16,22 +16,7 @@ async function introduced(url: string, first: object | string): Promise<RawClien
 
 const startLan = (options: object = {}): Promise<SignalingServer> => start({ lan: true, ...options });
 
-interface Recorded {
-  readonly scenario: string;
-  readonly conn: number;
-  readonly dir: "upgrade" | "client->server" | "server->client";
-  readonly op?: string;
-  readonly url: string;
-  readonly data: string;
-}
-
 type Frame = Readonly<Record<string, unknown>>;
-
-const vectors = new URL("../../protocol/test/vectors/signaling.jsonl", import.meta.url);
-const recorded = readFileSync(vectors, "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Recorded);
 
 describe("existing apps in LAN mode", () => {
   // Their host is in the server's own process, so only what it said to others is recorded.

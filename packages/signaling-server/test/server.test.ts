@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { createSignalingServer, type SignalingServer, type SignalingServerOptions } from "../src/index.ts";
 import { RawClient } from "./raw-client.ts";
+import { recorded } from "./recorded.ts";
 
 const running: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -26,21 +26,6 @@ async function connected(url: string, id: string, token = "t"): Promise<RawClien
   expect(await client.next()).toEqual({ type: "OPEN" });
   return client;
 }
-
-interface Recorded {
-  readonly scenario: string;
-  readonly conn: number;
-  readonly dir: "upgrade" | "client->server" | "server->client";
-  readonly op?: string;
-  readonly url: string;
-  readonly data: string;
-}
-
-const vectors = new URL("../../protocol/test/vectors/signaling.jsonl", import.meta.url);
-const recorded = readFileSync(vectors, "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Recorded);
 
 describe("existing apps", () => {
   test.each([
