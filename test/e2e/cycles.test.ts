@@ -54,5 +54,5 @@ for (const kinds of [
 
 /** The lower one of the middle two. */
 function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)]!;
+  return [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)]!;
 }
