@@ -2,7 +2,7 @@
 export const Topology = {
   /** All nodes connect to the host, which passes on what they send to each other. */
   Star: "star",
-  /** All nodes connect to each other. Comes with a later version. */
+  /** All nodes connect to each other; a pair that cannot goes through the host. */
   Mesh: "mesh",
 } as const;
 export type Topology = (typeof Topology)[keyof typeof Topology];

@@ -8,7 +8,10 @@ export type IceServerList = readonly (string | IceServer)[];
 
 /** What can be set on a `Network`, as an option or later as a property. */
 export interface NetworkSettings {
-  /** Star, where the host passes messages on. Mesh comes with a later version. @default "star" */
+  /**
+   * Star: the host passes on what joiners send to each other. Mesh: all connect to each other, and what cannot be connected
+   * goes through the host. The host's value counts. @default "star"
+   */
   topology: Topology;
   /**
    * How a host is found. Cloud: by a PeerServer-compatible server. Local: by a server in its own program, whose address is
@@ -70,7 +73,7 @@ export const CHANGEABLE: readonly string[] = ["maxNodes", "autoRelay", "verbose"
 
 /** What each setting takes: whether a value is right, and the words for what would be. */
 const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown) => boolean, string] } = {
-  topology: [(value) => value === "star", '"star"'],
+  topology: [(value) => value === "star" || value === "mesh", '"star" or "mesh"'],
   signalingMode: [(value) => value === "cloud" || value === "local", '"cloud" or "local"'],
   maxNodes: [(value) => isInteger(value, 2, 8), "2 to 8"],
   autoRelay: [isBoolean, "boolean"],

@@ -3,7 +3,7 @@ import type { NetworkOptions } from "../src/index.ts";
 import { setup } from "./memory-nodes.ts";
 
 test.each<[string, unknown]>([
-  ["topology", "mesh"],
+  ["topology", "ring"],
   ["signalingMode", "lan"],
   ["signalingUrl", "local"],
   ["iceServers", "automatic"],

@@ -20,7 +20,7 @@ export async function hostRaw(net: MemoryNetwork, code: string, opened: (send: R
       writable: () => {},
       closed: () => {},
     });
-    const negotiation = new Negotiation(made, joiner, "", (signal) => signaling.send(signal));
+    const negotiation = new Negotiation(made, "", (signal) => signaling.send({ ...signal, dst: joiner }));
     path = made;
     void negotiation.answer(offer);
   };

@@ -53,12 +53,12 @@ export async function joinRaw(
           },
         },
       );
-      const negotiation = new Negotiation(path, code, `${id}_${code}`, (signal) => {
+      const negotiation = new Negotiation(path, `${id}_${code}`, (signal) => {
         if (unannounced && signal.type === "OFFER") {
           const { clay: _ours, ...payload } = signal.payload;
-          return signaling.send({ ...signal, payload });
+          return signaling.send({ ...signal, payload, dst: code });
         }
-        signaling.send(signal);
+        signaling.send({ ...signal, dst: code });
       });
       raw = {
         id,

@@ -2,10 +2,11 @@
  * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F16).
  * Existing Clayground apps send the same objects as UTF-8 bytes; nodes of this library send text.
  */
-import { asObject, isSequence, parseJson } from "./json.ts";
+import { asObject, isDeeper, isSequence, parseJson } from "./json.ts";
 import { MAX_DEPTH, MAX_FRAME_BYTES, MAX_ROSTER_LENGTH } from "./limits.ts";
 import { isPeerId } from "./peer-server.ts";
-import { parseReason } from "./signal-payloads.ts";
+import { parsePayload, parseReason } from "./signal-payloads.ts";
+import type { NegotiationSignal } from "./signal-payloads.ts";
 
 /** Any value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -42,11 +43,34 @@ export interface AckFrame {
   readonly a: number;
 }
 
-/** Who is in, and who leaves (F9, F12). */
+/** Who is in, and who leaves (F9, F12); in a mesh also who takes part in it (F18). */
 export type RosterFrame =
-  | { readonly t: "y"; readonly sys: "roster"; readonly nodes: readonly string[]; readonly n?: number }
-  | { readonly t: "y"; readonly sys: "node_joined" | "node_left"; readonly nodeId: string; readonly n?: number }
+  | {
+      readonly t: "y";
+      readonly sys: "roster";
+      readonly nodes: readonly string[];
+      /** It is a mesh, and these nodes connect to each other. */
+      readonly mesh?: readonly string[];
+      readonly n?: number;
+    }
+  | { readonly t: "y"; readonly sys: "node_joined"; readonly nodeId: string; readonly mesh?: true; readonly n?: number }
+  | { readonly t: "y"; readonly sys: "node_left"; readonly nodeId: string; readonly n?: number }
   | { readonly t: "y"; readonly sys: "bye"; readonly n?: number };
+
+/** Frames of one node for another one, which the host passes on unread: `v` reliable, `w` lossy (F19). */
+export interface MailFrame {
+  readonly t: "v" | "w";
+  /** The frames; see `readFrames`. */
+  readonly f: readonly unknown[];
+  readonly n?: number;
+  /** Towards the host: whom it is for. */
+  readonly to?: string;
+  /** From the host: who sent it. */
+  readonly from?: string;
+}
+
+/** Signaling inside of mail (F20). */
+export type SignalFrame = { readonly t: "g" } & NegotiationSignal;
 
 /** A refusal inside the channel, as existing browser hosts send it (F13). */
 export interface RefuseFrame {
@@ -55,19 +79,45 @@ export interface RefuseFrame {
 }
 
 /** Every frame that is understood. */
-export type Frame = MessageFrame | StateFrame | PingFrame | AckFrame | RosterFrame | RefuseFrame;
+export type Frame =
+  | MessageFrame
+  | StateFrame
+  | PingFrame
+  | AckFrame
+  | RosterFrame
+  | RefuseFrame
+  | MailFrame
+  | SignalFrame;
 
 /** Reads one frame; `undefined` for whatever is not one, however it is broken. Never throws. */
 export function parseFrame(text: string): Frame | undefined {
-  return text.length > MAX_FRAME_BYTES ? undefined : checkFrame(parseJson(text)?.value);
+  return checkFrame(parse(text), isLong(text));
 }
 
 /** Reads one frame or a batch of them (F16); `undefined` stands for each that is none. Never throws. */
 export function parseFrames(text: string): (Frame | undefined)[] {
-  if (text[0] !== "[") return [parseFrame(text)];
-  const list = text.length > MAX_FRAME_BYTES ? undefined : parseJson(text, MAX_DEPTH + 1)?.value;
+  const value = parse(text);
+  return Array.isArray(value) ? readFrames(value, isLong(text)) : [checkFrame(value, isLong(text))];
+}
+
+/**
+ * Reads the frames of a batch, or of mail (F19), whose own depth was measured with it.
+ *
+ * @param isDeep whether they may be nested too deep
+ */
+export function readFrames(list: readonly unknown[], isDeep: boolean = false): (Frame | undefined)[] {
   // An empty one is broken, too: nobody may keep a link busy at no cost.
-  return Array.isArray(list) && list.length > 0 ? list.map(checkFrame) : [undefined];
+  return list.length > 0 ? list.map((each) => checkFrame(each, isDeep)) : [undefined];
+}
+
+/** Depth is measured frame by frame. */
+function parse(text: string): unknown {
+  return text.length > MAX_FRAME_BYTES ? undefined : parseJson(text, Infinity)?.value;
+}
+
+/** Each level takes an opening and a closing bracket, so short texts need no look. */
+function isLong(text: string): boolean {
+  return text.length > 2 * MAX_DEPTH;
 }
 
 /** Frames as one data-channel message (F16). */
@@ -75,12 +125,17 @@ export function joinFrames(frames: readonly string[]): string {
   return frames.length === 1 ? frames[0]! : `[${frames.join()}]`;
 }
 
-function checkFrame(value: unknown): Frame | undefined {
+function checkFrame(value: unknown, isDeep: boolean): Frame | undefined {
   const frame = asObject(value);
   // A number or an id that is there must be a right one; it is never repaired.
   if (!frame || ![frame.n, frame.q].every(isNumber) || ![frame.from, frame.to].every(isId)) return undefined;
-  return isFrame(frame) ? (frame as unknown as Frame) : undefined;
+  if (!isFrame(frame) || (isDeep && isDeeper(frame, frame.t === "v" || frame.t === "w" ? MAX_MAIL_DEPTH : MAX_DEPTH)))
+    return undefined;
+  return frame as unknown as Frame;
 }
+
+/** Mail and its list are levels around whole frames. */
+const MAX_MAIL_DEPTH = MAX_DEPTH + 2;
 
 /** Whether the object is a frame; what may be missing is filled in, in place: a frame is read once for each message. */
 function isFrame(frame: Record<string, unknown>): boolean {
@@ -99,13 +154,23 @@ function isFrame(frame: Record<string, unknown>): boolean {
     case "a":
       return isAck(a);
     case "y":
-      if (sys === "roster") return Array.isArray(nodes) && nodes.length <= MAX_ROSTER_LENGTH && nodes.every(isPeerId);
+      if (sys === "roster") return isRoster(nodes) && (frame.mesh === undefined || isRoster(frame.mesh));
       return sys === "bye" || ((sys === "node_joined" || sys === "node_left") && isPeerId(frame.nodeId));
+    case "v":
+    case "w":
+      return Array.isArray(frame.f);
+    case "g":
+      frame.payload = parsePayload(frame.type, frame.payload);
+      return !!frame.payload && frame.type !== "REJECT";
     case "R":
       frame.r = parseReason(r);
       return r === "" || !!frame.r;
   }
   return false;
+}
+
+function isRoster(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= MAX_ROSTER_LENGTH && value.every(isPeerId);
 }
 
 function isNumber(value: unknown): boolean {
@@ -130,8 +195,13 @@ export function stateFrame(json: string, q?: number, from?: string): string {
   return `{"t":"s"${key("from", from)}${key("q", q)},"d":${json}}`;
 }
 
+/** The frame of mail around frames that are JSON text already: one, or a batch (F19). */
+export function mailFrame(t: MailFrame["t"], frames: string, from?: string, to?: string): string {
+  return `{"t":"${t}"${key("from", from)}${key("to", to)},"f":${frames[0] === "[" ? frames : `[${frames}]`}}`;
+}
+
 /** Any other frame. */
-export function encodeFrame(frame: Exclude<Frame, MessageFrame | StateFrame>): string {
+export function encodeFrame(frame: Exclude<Frame, MessageFrame | StateFrame | MailFrame>): string {
   return JSON.stringify(frame);
 }
 

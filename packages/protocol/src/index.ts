@@ -36,9 +36,31 @@ export type {
   AnswerPayload,
   CandidatePayload,
   ClayAnnouncement,
+  NegotiationSignal,
   OfferPayload,
   RejectPayload,
   SignalCandidate,
 } from "./signal-payloads.ts";
-export { encodeFrame, joinFrames, messageFrame, numbered, parseFrame, parseFrames, stateFrame } from "./frames.ts";
-export type { AckFrame, Frame, Json, MessageFrame, PingFrame, RefuseFrame, RosterFrame, StateFrame } from "./frames.ts";
+export {
+  encodeFrame,
+  joinFrames,
+  mailFrame,
+  messageFrame,
+  numbered,
+  parseFrame,
+  parseFrames,
+  readFrames,
+  stateFrame,
+} from "./frames.ts";
+export type {
+  AckFrame,
+  Frame,
+  Json,
+  MailFrame,
+  MessageFrame,
+  PingFrame,
+  RefuseFrame,
+  RosterFrame,
+  SignalFrame,
+  StateFrame,
+} from "./frames.ts";

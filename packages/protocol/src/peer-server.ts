@@ -1,22 +1,10 @@
 import { asObject, parseJson, type JsonObject } from "./json.ts";
 import { MAX_ID_LENGTH, MAX_SIGNAL_LENGTH, MAX_SIGNAL_TYPE_LENGTH } from "./limits.ts";
-import {
-  parseAnswer,
-  parseCandidate,
-  parseOffer,
-  parseReason,
-  parseReject,
-  type AnswerPayload,
-  type CandidatePayload,
-  type OfferPayload,
-  type RejectPayload,
-} from "./signal-payloads.ts";
+import { parsePayload, parseReason, type NegotiationSignal, type RejectPayload } from "./signal-payloads.ts";
 
 /** What one node tells another through the server. */
 export type PeerSignal =
-  | { readonly type: "OFFER"; readonly payload: OfferPayload }
-  | { readonly type: "ANSWER"; readonly payload: AnswerPayload }
-  | { readonly type: "CANDIDATE"; readonly payload: CandidatePayload }
+  | NegotiationSignal
   | { readonly type: "REJECT"; readonly payload: RejectPayload }
   | { readonly type: "LEAVE" };
 
@@ -37,8 +25,6 @@ export interface ClientEnvelope {
   readonly dst?: string;
   readonly payload?: unknown;
 }
-
-const PAYLOADS = { OFFER: parseOffer, ANSWER: parseAnswer, CANDIDATE: parseCandidate, REJECT: parseReject } as const;
 
 // PeerJS's rule for ids, less strict about what stands inside. It keeps out `__proto__`.
 const PEER_ID = /^[A-Za-z0-9](?:[A-Za-z0-9 _-]*[A-Za-z0-9])?$/;
@@ -62,10 +48,9 @@ export function parseServerSignal(text: unknown): ServerSignal | undefined {
   const src = frame?.src;
   if (!isPeerId(src)) return undefined;
   if (type === "EXPIRE" || type === "LEAVE") return { type, src };
-  const parse = isPayloadType(type) ? PAYLOADS[type] : undefined;
-  const payload = parse?.(frame?.payload);
+  const payload = parsePayload(type, frame?.payload);
   // Type and parser belong together, which TypeScript cannot see for a computed key.
-  return payload && ({ type, src, payload } as ServerSignal);
+  return payload ? ({ type, src, payload } as ServerSignal) : undefined;
 }
 
 /** Reads a client's frame for a server; `undefined` when it is malformed or over a limit. */
@@ -85,8 +70,4 @@ function parseFrame(text: unknown): JsonObject | undefined {
 
 function isServersWord(type: unknown): type is "OPEN" | "ID-TAKEN" | "INVALID-KEY" | "HEARTBEAT" {
   return typeof type === "string" && /^(?:OPEN|ID-TAKEN|INVALID-KEY|HEARTBEAT)$/.test(type);
-}
-
-function isPayloadType(type: unknown): type is keyof typeof PAYLOADS {
-  return typeof type === "string" && Object.hasOwn(PAYLOADS, type);
 }

@@ -7,6 +7,8 @@ export interface ClayAnnouncement {
   readonly v: number;
   /** In an ANSWER without `sdp`: why the host refuses; `"network-full"` or a text of at most 200 characters. */
   readonly refused?: string;
+  /** In an ANSWER: the network is a mesh (S63). */
+  readonly mesh?: true;
 }
 
 /** An ICE candidate line and its place in the SDP. */
@@ -45,6 +47,12 @@ export interface CandidatePayload {
   readonly candidate: SignalCandidate;
 }
 
+/** What makes a connection, however it travels. */
+export type NegotiationSignal =
+  | { readonly type: "OFFER"; readonly payload: OfferPayload }
+  | { readonly type: "ANSWER"; readonly payload: AnswerPayload }
+  | { readonly type: "CANDIDATE"; readonly payload: CandidatePayload };
+
 /** The payload of a REJECT, by which existing native hosts refuse a joiner. */
 export interface RejectPayload {
   readonly type: "data";
@@ -54,6 +62,15 @@ export interface RejectPayload {
 
 // RFC 8839, 5.1: foundation, component, transport, priority, address, port, type. One line.
 const CANDIDATE = /^candidate:(?:\S+ ){6}typ [^\r\n]+$/;
+
+/** Reads the payload of a message of this type; `undefined` when it is malformed, or of another type. */
+export function parsePayload(type: unknown, payload: unknown): unknown {
+  return typeof type === "string" && Object.hasOwn(PAYLOADS, type)
+    ? PAYLOADS[type as keyof typeof PAYLOADS](payload)
+    : undefined;
+}
+
+const PAYLOADS = { OFFER: parseOffer, ANSWER: parseAnswer, CANDIDATE: parseCandidate, REJECT: parseReject } as const;
 
 /** Reads an OFFER's payload; `undefined` when it is no data connection or has no SDP. */
 export function parseOffer(input: unknown): OfferPayload | undefined {
@@ -117,9 +134,9 @@ function parseSdp<T extends "offer" | "answer">(value: unknown, type: T): { type
 }
 
 function parseAnnouncement(value: unknown): ClayAnnouncement | undefined {
-  const { v, refused } = asObject(value) ?? {};
+  const { v, refused, mesh } = asObject(value) ?? {};
   if (!isSequence(v)) return undefined;
-  return typeof refused === "string" ? { v, refused: parseReason(refused) } : { v };
+  return { v, ...(typeof refused === "string" && { refused: parseReason(refused) }), ...(mesh === true && { mesh }) };
 }
 
 function parseName(value: unknown): string {

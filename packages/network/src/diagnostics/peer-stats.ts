@@ -22,8 +22,7 @@ export function peerStatsOf(session: Session): Record<string, PeerStats> {
   const stats: Record<string, PeerStats> = Object.create(null);
   for (const id of session.nodes)
     stats[id] = Object.freeze({ ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" });
-  for (const { id, stats: counted, stateChannel, stateBacklog, pathInfo } of session.links) {
-    const path = pathInfo?.kind ?? "direct";
+  for (const { id, stats: counted, stateChannel, stateBacklog, path, pathInfo } of session.links) {
     stats[id] = Object.freeze({
       ...counted,
       stateChannel,

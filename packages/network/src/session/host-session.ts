@@ -1,14 +1,22 @@
-import { drawNetworkCode, encodeFrame, LAN_HOST_ID, messageFrame, stateFrame } from "@clayground/protocol";
-import type { OfferPayload, ServerSignal, StateFrame } from "@clayground/protocol";
+import { drawNetworkCode, encodeFrame, LAN_HOST_ID, mailFrame, messageFrame, stateFrame } from "@clayground/protocol";
+import type {
+  MailFrame,
+  MessageFrame,
+  OfferPayload,
+  RosterFrame,
+  ServerSignal,
+  StateFrame,
+} from "@clayground/protocol";
 import type { NetworkError } from "../errors.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
 import { createConnection } from "../transport/peer-path.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
+import type { Connection } from "./connection.ts";
 import { Link } from "./link.ts";
 import type { SessionFrame } from "./link.ts";
 import { refusal } from "./negotiation.ts";
-import { encodePayload } from "./payload.ts";
+import { encodeMail, encodePayload } from "./payload.ts";
 import { membersOf, NEW_ROSTER, reduceRoster } from "./roster.ts";
 import type { Roster, RosterEffect, RosterEvent } from "./roster.ts";
 import { NO_NODES } from "./session.ts";
@@ -27,10 +35,13 @@ const PEERJS_STATE_LABEL = "clay_state";
 /** A joiner at the host: its link, and what is counted against it. */
 interface Guest {
   readonly link: Link;
+  readonly connection: Connection;
   readonly budget: TokenBucket;
+  /** For what it sends to other joiners of a mesh by way of the host. */
+  readonly mailBudget: TokenBucket;
 }
 
-/** The host of a star: decides who is in, and passes on what joiners send to each other. */
+/** The host: decides who is in, and passes on what joiners send to each other, unless they do that themselves. */
 export class HostSession implements Session {
   readonly states: StateTracker = new StateTracker();
   networkId = "";
@@ -44,12 +55,14 @@ export class HostSession implements Session {
   readonly #guests = new Map<string, Guest>();
   #signaling: Signaling | undefined;
   #roster: Roster = NEW_ROSTER;
+  readonly #isMesh: boolean;
   #stateSeq = 0;
 
   /** Throws `webrtc-unavailable`. */
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options;
     this.#events = events;
+    this.#isMesh = options.settings.topology === "mesh";
     // Better now than when the first joiner knocks.
     createConnection(options.platform, options.iceServers).close();
     events.phase("signaling");
@@ -107,7 +120,7 @@ export class HostSession implements Session {
           this.#apply({ type: "knocked", id: signal.src, maxNodes: this.#options.settings.maxNodes }, signal.payload);
         break;
       case "CANDIDATE":
-        this.#guests.get(signal.src)?.link.addCandidate(signal.payload);
+        this.#guests.get(signal.src)?.connection.addCandidate(signal.payload);
         break;
       case "EXPIRE":
       case "LEAVE":
@@ -140,8 +153,7 @@ export class HostSession implements Session {
         if (offer) this.#admit(id, offer);
         break;
       case "joined":
-        this.#guests.get(id)?.link.send(encodeFrame({ t: "y", sys: "roster", nodes: effect.others }));
-        this.#tell(effect.others, encodeFrame({ t: "y", sys: "node_joined", nodeId: id }));
+        this.#welcome(id, effect.others);
         this.#events.joined(id);
         break;
       case "left":
@@ -153,72 +165,113 @@ export class HostSession implements Session {
 
   #admit(id: string, offer: OfferPayload): void {
     const { platform, iceServers, handshakeLimit } = this.#options;
-    let link: Link;
+    const link = new Link(
+      { platform, iceServers, remoteId: id },
+      {
+        note: (phase, detail) => this.#events.diagnostic(phase, () => `${id}: ${detail()}`),
+        open: () => this.#apply({ type: "opened", id }),
+        frame: (frame, size) => this.#framed(id, frame, size),
+        ended: () => this.#gone(id),
+        measured: () => this.#events.measured(),
+      },
+    );
+    let connection: Connection;
     try {
-      link = new Link(
-        { platform, iceServers, remoteId: id, connectionId: "", send: (signal) => this.#signaling?.send(signal) },
-        {
-          note: (phase, detail) => this.#events.diagnostic(phase, () => `${id}: ${detail()}`),
-          open: () => this.#apply({ type: "opened", id }),
-          frame: (frame, size) => this.#framed(id, frame, size),
-          ended: () => this.#gone(id),
-          measured: () => this.#events.measured(),
-        },
-      );
+      connection = link.connect("", (signal) => this.#signaling?.send({ ...signal, dst: id }));
     } catch (error) {
       this.#apply({ type: "gone", id });
       return this.#events.trouble(error as NetworkError);
     }
-    const budget = new TokenBucket(MAX_FRAMES_PER_SECOND, 2 * MAX_FRAMES_PER_SECOND, platform.now());
-    this.#guests.set(id, { link, budget });
-    void link.answer(offer, handshakeLimit);
+    const [budget, mailBudget] = [this.#newBudget(), this.#newBudget()];
+    this.#guests.set(id, { link, connection, budget, mailBudget });
+    void connection.answer(offer, handshakeLimit, this.#isMesh ? { mesh: true } : {});
+  }
+
+  #newBudget(): TokenBucket {
+    return new TokenBucket(MAX_FRAMES_PER_SECOND, 2 * MAX_FRAMES_PER_SECOND, this.#options.platform.now());
+  }
+
+  /** Tells a new node who is in, and them about it; in a mesh also who connects to whom. */
+  #welcome(id: string, others: readonly string[]): void {
+    const ours = this.#isMesh ? others.filter((other) => this.#guests.get(other)?.link.isOurs) : [];
+    const roster: RosterFrame = { t: "y", sys: "roster", nodes: others };
+    const news: RosterFrame = { t: "y", sys: "node_joined", nodeId: id };
+    const isOurs = this.#isMesh && this.#guests.get(id)?.link.isOurs;
+    this.#tell([id], encodeFrame(isOurs ? { ...roster, mesh: ours } : roster));
+    if (isOurs) this.#tell(ours, encodeFrame({ ...news, mesh: true }));
+    this.#tell(isOurs ? others.filter((other) => !ours.includes(other)) : others, encodeFrame(news));
   }
 
   #framed(id: string, frame: SessionFrame, size: number): void {
     const guest = this.#guests.get(id);
     if (!guest) return;
-    const { link, budget } = guest;
+    const { link, budget, mailBudget } = guest;
     const now = this.#options.platform.now();
+    const cost = 1 + size / COST_UNIT;
+    if (frame.t === "v" || frame.t === "w") {
+      // Too much mail is lost, and its sender's streams repeat it.
+      if (mailBudget.take(now, cost)) this.#passOn(link, frame);
+      return;
+    }
     // One that floods is dropped: the others keep playing. With nobody else in it harms only the two.
-    if (this.links.length > 1 && !budget.take(now, 1 + size / COST_UNIT)) return link.dropForAbuse();
+    if (this.links.length > 1 && !budget.take(now, cost)) return link.dropForAbuse();
     switch (frame.t) {
       case "m":
-        return this.#message(id, link, frame.to, frame.d);
+        return this.#message(id, link, frame);
       case "s":
         if (!this.states.accept(id, frame.q, now)) return;
         this.#events.state(id, frame.d);
-        return this.#relayState(id, link, frame);
+        return this.#relayState(link, frame);
       case "y":
         if (frame.sys === "bye") this.#gone(id);
     }
     // A roster or a refusal from a joiner is not its to send.
   }
 
-  #message(from: string, link: Link, to: string | undefined, data: unknown): void {
+  #message(from: string, link: Link, { to, d }: MessageFrame): void {
     const isForMe = to === this.nodeId;
     if (to !== undefined && !isForMe && !this.nodes.includes(to)) return;
     // The host's application hears what is for it, and without autoRelay everything: it decides.
-    if (to === undefined || isForMe || !this.#options.settings.autoRelay) this.#events.message(from, data, to);
-    const json = isForMe ? undefined : this.#toRelay(link, data);
+    if (to === undefined || isForMe || !this.#options.settings.autoRelay) this.#events.message(from, d, to);
+    const receivers = isForMe ? [] : this.#receivers(link, to);
+    const json = receivers.length > 0 && this.#encoded(link, () => encodePayload(d));
     if (!json) return;
     const frame = messageFrame(json, from);
-    for (const other of this.links) if (other.id !== from && (to === undefined || other.id === to)) other.send(frame);
+    for (const other of receivers) other.send(frame);
   }
 
-  #relayState(from: string, link: Link, { d, q }: StateFrame): void {
-    const json = this.#toRelay(link, d);
+  #relayState(from: Link, { d, q }: StateFrame): void {
+    const receivers = this.#receivers(from);
+    const json = receivers.length > 0 && this.#encoded(from, () => encodePayload(d));
     if (!json) return;
-    const frame = stateFrame(json, q, from);
-    for (const other of this.links) if (other.id !== from) other.sendState(frame);
+    const frame = stateFrame(json, q, from.id);
+    for (const other of receivers) other.sendState(frame);
   }
 
-  /** What is to be passed on, if anything. What the others could not take, with the host's keys around it, ends its sender's link. */
-  #toRelay(link: Link, data: unknown): string | undefined {
-    if (!this.#options.settings.autoRelay || this.links.length < 2) return undefined;
+  /** Who gets what a joiner says to all, or to one: nodes of a mesh have told each other by themselves. */
+  #receivers(from: Link, to?: string): readonly Link[] {
+    if (!this.#options.settings.autoRelay) return [];
+    const areMeshed = (other: Link): boolean => this.#isMesh && from.isOurs && other.isOurs;
+    return this.links.filter((other) => other !== from && (to === undefined ? !areMeshed(other) : other.id === to));
+  }
+
+  /** Mail from one node of a mesh to another, unread. */
+  #passOn(from: Link, { t, f, to }: MailFrame): void {
+    const other = this.links.find(({ id }) => id === to);
+    if (!this.#isMesh || !from.isOurs || !other?.isOurs || other === from) return;
+    const json = this.#encoded(from, () => encodeMail(f));
+    if (!json) return;
+    const frame = mailFrame(t, json, from.id);
+    if (t === "v") other.send(frame);
+    else other.sendState(frame);
+  }
+
+  /** What is to be passed on. What the others could not take, with the host's keys around it, ends its sender's link. */
+  #encoded(from: Link, encode: () => string): string | undefined {
     try {
-      return encodePayload(data);
+      return encode();
     } catch {
-      link.dropForAbuse();
+      from.dropForAbuse();
       return undefined;
     }
   }

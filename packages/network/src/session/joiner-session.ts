@@ -1,12 +1,14 @@
 import { LAN_HOST_ID, MAX_ROSTER_LENGTH, messageFrame, stateFrame } from "@clayground/protocol";
-import type { AnswerPayload, ClientSignal, RosterFrame, ServerSignal } from "@clayground/protocol";
+import type { AnswerPayload, MessageFrame, RosterFrame, ServerSignal, StateFrame } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
 import { toHex } from "../util/hex.ts";
+import type { Connection, LinkEnd } from "./connection.ts";
 import { Link } from "./link.ts";
-import type { LinkEnd, SessionFrame } from "./link.ts";
+import type { SessionFrame } from "./link.ts";
+import type { Mesh, MeshHandlers } from "./mesh.ts";
 import { NO_NODES } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
@@ -17,17 +19,19 @@ import { StateTracker } from "./state-tracker.ts";
  */
 const REDIAL_AFTER = 4000;
 
-/** A joiner of a star: one link, to the host, over which all others are reached. */
+/** A joiner: its link to the host, over which all others are reached; in a mesh also its links to them. */
 export class JoinerSession implements Session {
   readonly nodeId: string;
   readonly networkId: string;
   readonly hostId: string;
   nodes: readonly string[] = NO_NODES;
-  links: readonly Link[] = [];
   readonly states: StateTracker = new StateTracker();
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
   #link!: Link;
+  #connection: Connection | undefined;
+  #mesh: Mesh | undefined;
+  #makeMesh: ((host: Link, handlers: MeshHandlers) => Mesh) | undefined;
   readonly #signaling: Signaling;
   /** Whether the attempt succeeded. */
   #isIn = false;
@@ -63,15 +67,23 @@ export class JoinerSession implements Session {
     }
   }
 
+  get links(): readonly Link[] {
+    return this.#isIn ? [this.#link, ...(this.#mesh?.links ?? [])] : [];
+  }
+
   broadcast(json: string): void {
-    this.#link.send(messageFrame(json));
+    const frame = messageFrame(json);
+    for (const link of this.links) link.send(frame);
   }
 
   broadcastState(json: string): void {
-    this.#link.sendState(stateFrame(json, ++this.#stateSeq));
+    const frame = stateFrame(json, ++this.#stateSeq);
+    for (const link of this.links) link.sendState(frame);
   }
 
   sendTo(nodeId: string, json: string): void {
+    const link = this.#mesh?.linkTo(nodeId);
+    if (link) return link.send(messageFrame(json));
     // An existing app as host knows no single receivers: it would show the message to everybody.
     if (!this.#link.isOurs && nodeId !== this.hostId)
       throw new NetworkError("not-supported", "sendTo through this host", { nodeId });
@@ -79,6 +91,9 @@ export class JoinerSession implements Session {
   }
 
   close(): void {
+    // Before the good-bye to the host, who passes on what is still on its way.
+    this.#mesh?.leave();
+    this.#connection = undefined;
     this.#link.leave();
     this.#signaling.close();
   }
@@ -90,25 +105,22 @@ export class JoinerSession implements Session {
 
   /** Throws `webrtc-unavailable`. */
   #dial(): void {
-    this.#link = this.#newLink();
-    void this.#link.dial();
-  }
-
-  #newLink(): Link {
     const { platform, iceServers } = this.#options;
-    const connectionId = this.#connectionId;
-    const send = (signal: ClientSignal): void => this.#signaling.send(signal);
-    return new Link(
-      { platform, iceServers, remoteId: this.hostId, connectionId, send },
+    this.#link = new Link(
+      { platform, iceServers, remoteId: this.hostId },
       {
         connecting: (phase) => this.#events.phase(phase),
         note: (phase, detail) => this.#events.diagnostic(phase, detail),
         open: () => this.#opened(),
-        frame: (frame) => this.#framed(frame),
+        frame: (frame, size) => this.#framed(frame, size),
         ended: (cause) => this.#linkEnded(cause),
         measured: () => this.#events.measured(),
       },
     );
+    this.#connection = this.#link.connect(this.#connectionId, (signal) =>
+      this.#signaling.send({ ...signal, dst: this.hostId }),
+    );
+    void this.#connection.dial();
   }
 
   /** Dials once more, with a new connection. Names of browsers' candidates, unknown at first, are known by now. */
@@ -131,7 +143,7 @@ export class JoinerSession implements Session {
       case "ANSWER":
         return this.#answered(signal.payload);
       case "CANDIDATE":
-        return this.#link.addCandidate(signal.payload);
+        return this.#connection?.addCandidate(signal.payload);
       case "REJECT":
         return this.#refused(signal.payload.reason);
       case "EXPIRE":
@@ -148,7 +160,19 @@ export class JoinerSession implements Session {
     if (this.#isAnswered || answer.connectionId !== this.#connectionId) return;
     if (answer.clay?.refused !== undefined) return this.#refused(answer.clay.refused);
     this.#isAnswered = true;
-    void this.#link.answered(answer, this.#hasRedialed ? 0 : REDIAL_AFTER);
+    const connection = this.#connection!;
+    const go = (): void => void connection.answered(answer, this.#hasRedialed ? 0 : REDIAL_AFTER);
+    if (!answer.clay?.mesh) return go();
+    // Stars do without it, so a page loads it only now.
+    import("./mesh.ts").then(
+      ({ Mesh }) => {
+        this.#makeMesh = (host, handlers) => new Mesh(this.#options, this.nodeId, host, handlers);
+        go();
+      },
+      (error: unknown) => {
+        if (connection === this.#connection) this.#fail("not-supported", String(error));
+      },
+    );
   }
 
   #unknown(): void {
@@ -170,14 +194,25 @@ export class JoinerSession implements Session {
   #welcomed(): void {
     if (this.#isIn) return;
     this.#isIn = true;
-    this.links = [this.#link];
     this.#add(this.hostId);
   }
 
-  #framed(frame: SessionFrame): void {
-    if (frame.t === "y") return this.#rosterChanged(frame);
-    if (frame.t === "R") return this.#refused(frame.r);
-    const from = frame.from ?? this.hostId;
+  #framed(frame: SessionFrame, size: number): void {
+    switch (frame.t) {
+      case "y":
+        return this.#rosterChanged(frame);
+      case "R":
+        return this.#refused(frame.r);
+      case "v":
+      case "w":
+        return this.#mesh?.mailed(frame, size);
+      case "m":
+      case "s":
+        return this.#received(frame.from ?? this.hostId, frame);
+    }
+  }
+
+  #received(from: string, frame: MessageFrame | StateFrame): void {
     if (!this.#isIn || from === this.nodeId) return;
     if (frame.t === "m") return this.#events.message(from, frame.d);
     // State travels beside the roster and may overtake it: of a node that is not (or no longer) in, it is void.
@@ -193,14 +228,32 @@ export class JoinerSession implements Session {
         const isFirst = !this.#isIn;
         this.#welcomed();
         for (const id of frame.nodes) this.#add(id);
+        if (frame.mesh) this.#enterMesh(frame.mesh);
         if (isFirst) this.#events.connected();
         return;
       }
       case "node_joined":
-        return this.#add(frame.nodeId);
+        this.#add(frame.nodeId);
+        // It came later, so it connects to this node.
+        if (frame.mesh === true) this.#pair(frame.nodeId, false);
+        return;
       case "node_left":
         this.#remove(frame.nodeId);
     }
+  }
+
+  #enterMesh(ids: readonly string[]): void {
+    this.#mesh ??= this.#makeMesh?.(this.#link, {
+      frame: (from, frame) => this.#received(from, frame),
+      measured: () => this.#events.measured(),
+      diagnostic: (phase, detail) => this.#events.diagnostic(phase, detail),
+      trouble: (error) => this.#events.trouble(error),
+    });
+    for (const id of ids) this.#pair(id, true);
+  }
+
+  #pair(id: string, dials: boolean): void {
+    if (id !== this.hostId && this.nodes.includes(id)) this.#mesh?.add(id, dials);
   }
 
   #add(id: string): void {
@@ -213,6 +266,7 @@ export class JoinerSession implements Session {
     // The host is in for as long as the link is.
     if (id === this.hostId || !this.nodes.includes(id)) return;
     this.nodes = this.nodes.filter((one) => one !== id);
+    this.#mesh?.remove(id);
     this.states.forget(id);
     this.#events.left(id);
   }

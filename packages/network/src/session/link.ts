@@ -1,51 +1,43 @@
 import { encodeFrame, MAX_FRAME_BYTES, parseFrames } from "@clayground/protocol";
 import type {
-  AnswerPayload,
-  CandidatePayload,
-  ClientSignal,
   Frame,
+  MailFrame,
   MessageFrame,
-  OfferPayload,
+  NegotiationSignal,
   PingFrame,
   RefuseFrame,
   RosterFrame,
+  SignalFrame,
   StateFrame,
 } from "@clayground/protocol";
 import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
 import { Liveness, TICK_EVERY } from "../transport/liveness.ts";
 import type { PathInfo } from "../transport/path-info.ts";
-import { PeerPath } from "../transport/peer-path.ts";
 import { ReliableStream } from "../transport/reliable-stream.ts";
+import { Connection } from "./connection.ts";
+import type { LinkEnd } from "./connection.ts";
+import type { LinkPath } from "./link-path.ts";
 import { newLinkStats, smoothLatency } from "./link-stats.ts";
 import type { LinkStats } from "./link-stats.ts";
-import { Negotiation } from "./negotiation.ts";
 
 /** Frames that are for the session, not for the link itself. */
-export type SessionFrame = MessageFrame | StateFrame | RosterFrame | RefuseFrame;
+export type SessionFrame = MessageFrame | StateFrame | RosterFrame | RefuseFrame | MailFrame | SignalFrame;
 
-/** Why a link is over. */
-export type LinkEnd =
-  /** ICE, DTLS or the connection failed. */
-  | "failed"
-  /** The other side closed it in good order. */
-  | "closed"
-  /** Nothing was heard any more. */
-  | "silent"
-  /** The other side broke the protocol, or sends more than anybody should. */
-  | "abuse"
-  /** The other side does not take what is sent. */
-  | "slow";
-
-/** What a link tells its session. Nothing is called any more once `close()` was. */
+/** What a link tells its owner. Nothing is called any more once `close()` was. */
 export interface LinkHandlers {
   connecting?(phase: "ice" | "datachannel"): void;
   /** Words for `diagnosticMessage`. */
   note(phase: "ice" | "datachannel", detail: () => string): void;
-  open(): void;
+  /** It can be used: the first path is there. */
+  open?(): void;
   /** @param size its share of the message that it came in, in bytes or UTF-16 units */
   frame(frame: SessionFrame, size: number): void;
+  /** A connection carries it from now on. */
+  connected?(): void;
+  /** Its connection, open or not yet, is over; the link goes on by its fallback. */
+  disconnected?(cause: LinkEnd): void;
   ended(cause: LinkEnd): void;
-  /** A ping was answered: statistics are new. */
+  /** Statistics are new. */
   measured(): void;
 }
 
@@ -55,8 +47,8 @@ export interface LinkOptions {
   readonly iceServers: IceServer[];
   /** The node at the other end. */
   readonly remoteId: string;
-  readonly connectionId: string;
-  send(signal: ClientSignal): void;
+  /** What carries it while there is no connection, to a node of this library; without it, the connection's end is the link's. */
+  readonly fallback?: LinkPath;
 }
 
 /** Broken frames before a node is dropped: a bug shows in the first few, an attack goes on. */
@@ -65,129 +57,137 @@ const MAX_BROKEN_FRAMES = 100;
 /** How long a good-bye may take, in milliseconds: a lost packet is repeated once or twice by then. */
 const LINGER = 1000;
 
-/** How long an existing app gets to see its channels closed before the connection is, in milliseconds: 10 were enough. */
-const CHANNELS_FIRST = 50;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
- * The connection to one other node, from its negotiation to its end: the only place where transport
- * and signaling meet. What must arrive goes into the stream, which outlives the path under it.
+ * All that passes between this node and another one, whatever carries it: what must arrive goes into one numbered stream,
+ * which outlives its path. A path is a connection of these two or, where there is a fallback, the way through the host.
  */
 export class Link {
   readonly id: string;
   readonly stats: LinkStats = newLinkStats();
   isOpen = false;
   /** Whether the other side announced that it is a node of this library. */
-  isOurs = false;
+  isOurs: boolean;
   /** Which candidates carry it, as soon as that is known. */
   pathInfo: PathInfo | undefined;
+  readonly #options: LinkOptions;
   readonly #platform: Platform;
   readonly #handlers: LinkHandlers;
-  readonly #path: PeerPath;
-  readonly #negotiation: Negotiation;
   readonly #liveness: Liveness;
-  #stream: ReliableStream = new ReliableStream(false);
-  /** Whether the other side speaks first. */
-  #waits = false;
-  #isReady = false;
+  #connection: Connection | undefined;
+  /** What carries it now. */
+  #path: LinkPath | undefined;
+  #stream: ReliableStream;
   #isClosed = false;
   #broken = 0;
   #saidBefore = 0;
   #pingSent: number | undefined;
   #tick: TimerHandle;
 
-  /** Throws `webrtc-unavailable`. */
-  constructor({ platform, iceServers, remoteId, connectionId, send }: LinkOptions, handlers: LinkHandlers) {
+  constructor(options: LinkOptions, handlers: LinkHandlers) {
+    const { platform, remoteId, fallback } = options;
     this.id = remoteId;
+    this.isOurs = !!fallback;
+    this.#options = options;
     this.#platform = platform;
     this.#handlers = handlers;
     this.#liveness = new Liveness(platform.now());
-    this.#path = new PeerPath(platform, iceServers, {
-      candidate: (candidate) => {
-        handlers.note("ice", () => `candidate ${/ typ (\w+)/.exec(candidate.candidate)?.[1]}`);
-        this.#negotiation.found(candidate);
+    this.#stream = new ReliableStream(this.isOurs);
+    if (fallback) this.#attach(fallback);
+  }
+
+  /**
+   * A new try to connect, in place of the one before; as soon as it is open it carries the link. Throws `webrtc-unavailable`.
+   *
+   * @param connectionId tells this try from others
+   */
+  connect(connectionId: string, send: (signal: NegotiationSignal) => void): Connection {
+    this.#disconnect();
+    const { platform, iceServers } = this.#options;
+    const connection = new Connection(
+      { platform, iceServers, connectionId, send },
+      {
+        connecting: (phase) => this.#handlers.connecting?.(phase),
+        note: (phase, detail) => this.#handlers.note(phase, detail),
+        open: () => this.#connected(connection),
+        data: (data) => this.#received(data, connection),
+        writable: () => this.#stream.writable(),
+        ended: (cause) => this.#connectionEnded(cause),
       },
-      connected: () => handlers.connecting?.("datachannel"),
-      open: () => {
-        this.#isReady = true;
-        // Chromium 156 announces an answerer's channel too early: what it sends at once gets lost in 2 of 100 joins. A
-        // joiner of ours pings as soon as it hears the channel, so the first frame tells that it is really open.
-        if (!this.#waits) this.#opened();
-      },
-      frame: (data) => this.#received(data),
-      writable: () => this.#stream.writable(),
-      closed: (cause) => this.#end(cause),
-    });
-    this.#negotiation = new Negotiation(this.#path, remoteId, connectionId, send);
+    );
+    this.#connection = connection;
+    return connection;
+  }
+
+  /** How the two are connected: directly, through a TURN server, or by way of the host. */
+  get path(): "direct" | "relay" | "via-host" {
+    return this.#path?.isDirect === false ? "via-host" : (this.pathInfo?.kind ?? "direct");
   }
 
   get stateChannel(): "unreliable" | "fallback" {
-    return this.#path.hasStateChannel ? "unreliable" : "fallback";
+    return this.#path?.hasStateChannel ? "unreliable" : "fallback";
   }
 
   get stateBacklog(): number {
-    return this.#path.stateBacklog;
+    return this.#path?.stateBacklog ?? 0;
   }
 
-  dial(): Promise<void> {
-    return this.#guard(this.#negotiation.dial());
-  }
-
-  /** @param limit milliseconds until it must be open */
-  answer(offer: OfferPayload, limit: number): Promise<void> {
-    this.#waits = offer.clay !== undefined;
-    this.#negotiated(offer, limit);
-    return this.#guard(this.#negotiation.answer(offer));
-  }
-
-  /** @param limit milliseconds until it must be open; 0 for none */
-  answered(answer: AnswerPayload, limit: number): Promise<void> {
-    this.#negotiated(answer, limit);
-    return this.#guard(this.#path.answered(answer.sdp?.sdp ?? ""));
-  }
-
-  addCandidate({ candidate }: CandidatePayload): void {
-    this.#path.addCandidate(candidate);
+  /** Frames that wait or are not yet acknowledged, in UTF-16 units. */
+  get queued(): number {
+    return this.#stream.queued;
   }
 
   /** Sends a frame that must arrive. */
   send(frame: string): void {
+    if (!this.isOpen) return;
     this.stats.msgSent++;
     this.stats.bytesSent += frame.length;
     if (!this.#stream.push(frame)) this.#end("slow");
   }
 
-  /** Sends a frame that may get lost, or drops it when too many wait already. */
-  sendState(frame: string): void {
-    if (!this.#path.sendState(this.#encoded(frame))) return;
+  /** Sends a frame that may get lost, or drops it when too many wait already: false. */
+  sendState(frame: string): boolean {
+    if (!this.#path?.sendState(frame)) return false;
     this.stats.stateSent++;
     this.stats.bytesSent += frame.length;
+    return true;
+  }
+
+  /** The fallback has room again. */
+  writable(): void {
+    if (!this.#path?.isDirect) this.#stream.writable();
+  }
+
+  /** What came through the fallback. */
+  mailed(frames: readonly (Frame | undefined)[], size: number): void {
+    this.stats.bytesRecv += size;
+    const { fallback } = this.#options;
+    if (fallback) this.#read(frames, size, fallback);
   }
 
   /** Closes at once, for good. */
   close(): void {
     this.#silence();
-    this.#path.close();
+    this.#connection?.close();
   }
 
   /**
-   * Leaves: nothing is told any more from here on, but the path stays until the other side has heard the good-bye and
-   * closed it, so that neither this nor what was sent before gets lost.
+   * Leaves: nothing is told any more from here on, but the connection stays until the other side has heard the good-bye and
+   * closed it, so that neither this nor what was sent before gets lost. What has a fallback sends the rest that way, before the host
+   * hears the good-bye: on a connection that is about to break it would be lost.
    */
   leave(): void {
-    if (!this.isOpen) return this.close();
+    const connection = this.#connection;
+    const { fallback } = this.#options;
+    if (this.isOpen && fallback && this.#path !== fallback) this.#stream.attach(fallback);
+    if (fallback || !this.isOpen || !connection?.isOpen) return this.close();
     this.#silence();
-    if (!this.isOurs) {
-      // A connection that ends under open channels kills existing native apps that are sending (wire-protocol, C2).
-      this.#path.closeChannels();
-      this.#tick = this.#platform.setTimeout(() => this.#path.close(), CHANNELS_FIRST);
-      return;
+    if (this.isOurs) {
+      this.#stream.push(encodeFrame({ t: "y", sys: "bye" }));
+      this.#stream.flush();
     }
-    this.#stream.push(encodeFrame({ t: "y", sys: "bye" }));
-    this.#stream.flush();
-    this.#tick = this.#platform.setTimeout(() => this.#path.close(), LINGER);
+    connection.closeLater(LINGER);
   }
 
   /** The other side did what no honest node does. */
@@ -195,37 +195,36 @@ export class Link {
     this.#end("abuse");
   }
 
-  #negotiated({ clay }: OfferPayload | AnswerPayload, limit: number): void {
-    this.isOurs = clay !== undefined;
-    this.#handlers.connecting?.("ice");
-    if (limit > 0) this.#tick = this.#platform.setTimeout(() => this.#end("silent"), limit);
+  #connected(connection: Connection): void {
+    this.#attach(connection);
+    if (!this.#isClosed) this.#handlers.connected?.();
   }
 
-  async #guard(step: Promise<void>): Promise<void> {
-    try {
-      await step;
-    } catch {
-      // A description that the runtime cannot read.
-      this.#end("failed");
+  /** Goes on over this path, the first or a further one. */
+  #attach(path: LinkPath): void {
+    const isFirst = !this.isOpen;
+    this.#path = path;
+    this.pathInfo = this.#pingSent = undefined;
+    if (isFirst) {
+      this.isOpen = true;
+      if (path === this.#connection) this.isOurs = this.#connection.isOurs;
+      this.#stream = new ReliableStream(this.isOurs);
     }
-  }
-
-  #opened(): void {
-    this.isOpen = true;
-    this.#platform.clearTimeout(this.#tick);
-    this.#stream = new ReliableStream(this.isOurs);
-    this.#stream.attach({ sendReliable: (frame) => this.#path.sendReliable(this.#encoded(frame)) });
-    this.#liveness.heard();
-    this.#handlers.open();
+    this.#stream.attach(path);
+    this.#liveness.restart(this.#platform.now());
+    if (isFirst) this.#handlers.open?.();
     // The session may have closed the link at once.
-    if (this.isOpen) this.#look();
+    if (!this.#isClosed) this.#look();
   }
 
   #look(): void {
+    this.#platform.clearTimeout(this.#tick);
+    // Where the host passes things on, silence is the host's to judge.
+    if (!this.#path?.isDirect) this.#liveness.heard();
     const verdict = this.#liveness.tick(this.#platform.now());
-    if (verdict === "dead") return this.#end("silent");
+    if (verdict === "dead") return this.#connectionEnded("silent");
     if (verdict === "ping") this.#ping();
-    this.#tick = this.#platform.setTimeout(() => this.#look(), TICK_EVERY);
+    if (!this.#isClosed) this.#tick = this.#platform.setTimeout(() => this.#look(), TICK_EVERY);
   }
 
   #ping(): void {
@@ -241,76 +240,94 @@ export class Link {
     this.#platform.clearTimeout(this.#tick);
   }
 
-  #received(data: string | ArrayBuffer): void {
-    if (!this.isOpen && !this.#isClosed) {
-      // Before the reliable channel is open the other side is not in, whatever it says on the lossy one.
-      if (!this.#isReady) return;
-      this.#opened();
-    }
-    const { stats } = this;
-    this.#liveness.heard();
+  #received(data: string | ArrayBuffer, connection: Connection): void {
+    if (connection === this.#path) this.#liveness.heard();
     const size = typeof data === "string" ? data.length : data.byteLength;
-    stats.bytesRecv += size;
+    this.stats.bytesRecv += size;
     const frames =
       size > MAX_FRAME_BYTES ? [undefined] : parseFrames(typeof data === "string" ? data : decoder.decode(data));
+    this.#read(frames, size, connection);
+  }
+
+  #read(frames: readonly (Frame | undefined)[], size: number, path: LinkPath): void {
     for (const frame of frames) {
       // While this side leaves, only the other's own good-bye counts.
       if (this.#isClosed) {
         if (frame?.t === "y" && frame.sys === "bye") this.close();
-      } else if (frame) this.#dispatch(frame, size / frames.length);
+      } else if (frame) this.#dispatch(frame, size / frames.length, path);
       else if (++this.#broken > MAX_BROKEN_FRAMES) this.#end("abuse");
     }
   }
 
-  #dispatch(frame: Frame, size: number): void {
-    if (frame.t === "p" || frame.t === "P" || frame.t === "a") return this.#control(frame);
-    if (frame.t === "s") this.stats.stateRecv++;
-    else if (frame.t !== "R") {
-      if (!this.#stream.accept(frame.n, size)) return;
-      if (frame.t === "m") this.stats.msgRecv++;
-      if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
+  #dispatch(frame: Frame, size: number, path: LinkPath): void {
+    switch (frame.t) {
+      case "p":
+      case "P":
+      case "a":
+        return this.#control(frame, path);
+      case "s":
+        this.stats.stateRecv++;
+        break;
+      case "m":
+      case "y":
+      case "v":
+        if (!this.#stream.accept(frame.n, size)) return;
+        if (frame.t === "m") this.stats.msgRecv++;
+        if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
     }
     this.#handlers.frame(frame, size);
   }
 
-  #control(frame: Exclude<Frame, SessionFrame>): void {
+  #control(frame: Extract<Frame, { t: "p" | "P" | "a" }>, path: LinkPath): void {
     if (frame.a !== undefined && !this.#stream.acknowledge(frame.a)) return this.#end("abuse");
-    if (frame.t === "p") return this.#sendControl({ t: "P", ts: frame.ts });
+    // The answer takes the ping's way.
+    if (frame.t === "p") return this.#sendControl({ t: "P", ts: frame.ts }, path);
     // Only the answer to the ping that is under way counts: a made-up time would make an absurd latency.
-    if (frame.t === "a" || frame.ts !== this.#pingSent) return;
+    if (frame.t === "a" || frame.ts !== this.#pingSent || path !== this.#path) return;
     // On an ordered channel the answer comes after all that was said before the ping. What it lacks is lost for good, as
     // Chromium 156 does now and then to the first message of an answerer (1 of 150 bare channels).
     if (frame.a !== undefined && frame.a < this.#saidBefore) this.#stream.repeat();
     this.stats.latency = smoothLatency(this.stats.latency, this.#platform.now() - this.#pingSent);
     this.#pingSent = undefined;
-    if (!this.pathInfo) void this.#readPath();
+    if (!this.pathInfo) void this.#readPath(path);
     this.#handlers.measured();
   }
 
   /** Once, after the first answer: the pair is settled by then. */
-  async #readPath(): Promise<void> {
-    const info = await this.#path.info().catch(() => undefined);
-    if (!info || this.#isClosed) return;
+  async #readPath(path: LinkPath): Promise<void> {
+    const info = await path.info().catch(() => undefined);
+    if (!info || this.#isClosed || path !== this.#path) return;
     this.pathInfo = info;
     this.#handlers.note("datachannel", () => `selected ${info.local} > ${info.remote} ${info.protocol}`);
     this.#handlers.measured();
   }
 
   /** Pings and acknowledgments are never numbered or repeated; to our own nodes they carry the count. */
-  #sendControl(frame: PingFrame | { t: "a"; a: number }): void {
+  #sendControl(frame: PingFrame | { t: "a"; a: number }, path: LinkPath | undefined = this.#path): void {
     const text = encodeFrame(this.isOurs ? { ...frame, a: this.#stream.takeAcknowledgment() } : frame);
     // After what was said before: the roster comes before the first ping.
     this.#stream.flush();
-    this.#path.sendReliable(this.#encoded(text));
+    path?.sendControl(text);
   }
 
-  #encoded(frame: string): string | Uint8Array {
-    // Existing apps send and (in browsers) read binary frames only.
-    return this.isOurs ? frame : encoder.encode(frame);
+  #connectionEnded(cause: LinkEnd): void {
+    if (this.#isClosed) return;
+    if (!this.#options.fallback) return this.#end(cause);
+    this.#disconnect();
+    this.#handlers.disconnected?.(cause);
+  }
+
+  /** Goes on without the connection, open or not yet. */
+  #disconnect(): void {
+    const connection = this.#connection;
+    const { fallback } = this.#options;
+    this.#connection = undefined;
+    connection?.close();
+    if (fallback && this.#path !== fallback) this.#attach(fallback);
   }
 
   #end(cause: LinkEnd): void {
-    if (this.#isClosed) return this.close();
+    if (this.#isClosed) return;
     this.close();
     this.#handlers.ended(cause);
   }

@@ -1,4 +1,10 @@
-import type { ClientSignal, OfferPayload, SignalCandidate } from "@clayground/protocol";
+import type {
+  ClayAnnouncement,
+  ClientSignal,
+  NegotiationSignal,
+  OfferPayload,
+  SignalCandidate,
+} from "@clayground/protocol";
 import type { IceCandidate } from "../platform/platform.ts";
 import type { PeerPath } from "../transport/peer-path.ts";
 
@@ -10,15 +16,13 @@ const ANNOUNCEMENT = { v: 1 } as const;
  * existing apps need to live: no CANDIDATE goes out before its OFFER or ANSWER (wire-protocol, C5).
  */
 export class Negotiation {
-  readonly #remoteId: string;
-  readonly #send: (signal: ClientSignal) => void;
+  readonly #send: (signal: NegotiationSignal) => void;
   readonly #path: PeerPath;
   #connectionId: string;
   #held: IceCandidate[] | undefined = [];
 
-  constructor(path: PeerPath, remoteId: string, connectionId: string, send: (signal: ClientSignal) => void) {
+  constructor(path: PeerPath, connectionId: string, send: (signal: NegotiationSignal) => void) {
     this.#path = path;
-    this.#remoteId = remoteId;
     this.#connectionId = connectionId;
     this.#send = send;
   }
@@ -29,16 +33,20 @@ export class Negotiation {
     const label = this.#connectionId;
     // Existing apps want all of these keys.
     const payload = { ...this.#common(), label, reliable: true, serialization: "json", clay: ANNOUNCEMENT };
-    this.#send({ type: "OFFER", dst: this.#remoteId, payload: { ...payload, sdp: { type: "offer", sdp } } });
+    this.#send({ type: "OFFER", payload: { ...payload, sdp: { type: "offer", sdp } } });
     this.#release();
   }
 
-  /** Answers an offer. Rejects when its SDP is broken. */
-  async answer(offer: OfferPayload): Promise<void> {
+  /**
+   * Answers an offer. Rejects when its SDP is broken.
+   *
+   * @param more what else this side says of itself
+   */
+  async answer(offer: OfferPayload, more: Partial<ClayAnnouncement> = {}): Promise<void> {
     this.#connectionId = offer.connectionId;
     const sdp = await this.#path.answer(offer.sdp.sdp);
-    const payload = { ...this.#common(), clay: ANNOUNCEMENT };
-    this.#send({ type: "ANSWER", dst: this.#remoteId, payload: { ...payload, sdp: { type: "answer", sdp } } });
+    const payload = { ...this.#common(), clay: { ...ANNOUNCEMENT, ...more } };
+    this.#send({ type: "ANSWER", payload: { ...payload, sdp: { type: "answer", sdp } } });
     this.#release();
   }
 
@@ -56,7 +64,7 @@ export class Negotiation {
   #sendCandidate(candidate: IceCandidate): void {
     // W3C's RTCIceCandidate writes itself as JSON, with its place.
     const payload = { ...this.#common(), candidate: candidate as SignalCandidate };
-    this.#send({ type: "CANDIDATE", dst: this.#remoteId, payload });
+    this.#send({ type: "CANDIDATE", payload });
   }
 
   #common(): { type: "data"; connectionId: string } {

@@ -45,7 +45,7 @@ export interface SessionOptions extends Partial<LanPlace> {
   readonly signalingUrl: string;
   readonly iceServers: IceServer[];
   /** A host's settings; read when they are needed, because they may change in a running network. */
-  readonly settings: { readonly maxNodes: number; readonly autoRelay: boolean };
+  readonly settings: { readonly topology: "star" | "mesh"; readonly maxNodes: number; readonly autoRelay: boolean };
   /** How long one joiner may take to connect to a host, in milliseconds. */
   readonly handshakeLimit: number;
 }

@@ -60,6 +60,7 @@ export class MemoryNetwork {
   readonly #lan: MemoryLan;
   #machineCount = 0;
   readonly #errors: Error[] = [];
+  #mesh: Promise<unknown> | undefined;
 
   /** @throws RangeError when a link condition is out of its range */
   constructor(options: MemoryNetworkOptions = {}) {
@@ -145,7 +146,8 @@ export class MemoryNetwork {
    *
    * @throws what a listener of the program under test threw
    */
-  advance(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
+    await this.#load();
     return this.#clock.advance(ms, () => this.#rethrow());
   }
 
@@ -157,7 +159,8 @@ export class MemoryNetwork {
    * @throws what the promise rejects with, what a listener of the program under test threw, or an Error
    *   when the limit is passed or nothing is left to happen
    */
-  until<T>(promise: PromiseLike<T>, { limit = 60_000 }: { limit?: number } = {}): Promise<T> {
+  async until<T>(promise: PromiseLike<T>, { limit = 60_000 }: { limit?: number } = {}): Promise<T> {
+    await this.#load();
     return this.#clock.until(promise, limit, () => this.#rethrow());
   }
 
@@ -196,6 +199,11 @@ export class MemoryNetwork {
       for (const key of ["sockets", "peerConnections", "channels", "timers"] as const) sum[key] += open[key];
     }
     return sum;
+  }
+
+  /** A joiner loads the mesh when it is needed: time in here does not wait for files. */
+  async #load(): Promise<void> {
+    await (this.#mesh ??= import("../session/mesh.ts"));
   }
 
   #machine(name: string): Machine {

@@ -21,6 +21,13 @@ export class Liveness {
     this.#last = now;
   }
 
+  /** A path begins, and is tried by a ping at once. */
+  restart(now: number): void {
+    this.#last = now;
+    this.#silence = 0;
+    this.#sincePing = PING_EVERY;
+  }
+
   /** Something came in. */
   heard(): void {
     this.#silence = 0;

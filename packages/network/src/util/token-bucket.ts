@@ -14,10 +14,13 @@ export class TokenBucket {
 
   /** Takes one, or as many as something costs; false when there are not enough left. */
   take(now: number, cost = 1): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#last) * this.#perSecond) / 1000);
+    return this.spend(now, 0) >= cost && this.spend(now, cost) >= 0;
+  }
+
+  /** Takes so many whether they are there or not. Returns what is left, below 0 when it is a debt. */
+  spend(now: number, cost: number): number {
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#last) * this.#perSecond) / 1000) - cost;
     this.#last = now;
-    if (this.#tokens < cost) return false;
-    this.#tokens -= cost;
-    return true;
+    return this.#tokens;
   }
 }

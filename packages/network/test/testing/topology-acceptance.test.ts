@@ -13,11 +13,17 @@ const LINKS: Record<string, Partial<LinkConditions>> = {
 };
 
 for (const [title, link] of Object.entries(LINKS)) {
-  for (const signalingMode of ["cloud", "local"] as const) {
+  for (const [topology, signalingMode] of [
+    ["star", "cloud"],
+    ["star", "local"],
+    ["mesh", "cloud"],
+    ["mesh", "local"],
+  ] as const) {
     const setup = (): TopologyContext => {
       const net = new MemoryNetwork({ seed: title, link });
       return {
         ...virtualTime(net),
+        topology,
         node: (name) => {
           const network = new Network({ platform: net.platform(name), signalingMode });
           return new NetworkTestNode(network, { name, kill: () => net.kill(name) });
@@ -25,6 +31,6 @@ for (const [title, link] of Object.entries(LINKS)) {
       };
     };
     const place = signalingMode === "local" ? ", in LAN mode" : "";
-    for (const { name, run } of topologyAcceptance(setup)) test(`a star over ${title}${place}: ${name}`, run);
+    for (const { name, run } of topologyAcceptance(setup)) test(`a ${topology} over ${title}${place}: ${name}`, run);
   }
 }

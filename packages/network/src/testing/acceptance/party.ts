@@ -14,6 +14,10 @@ export class Party {
     return this.#context.canKill ?? true;
   }
 
+  get topology(): "star" | "mesh" {
+    return this.#context.topology ?? "star";
+  }
+
   now(): number {
     return this.#context.now();
   }

@@ -137,14 +137,23 @@ export const messageScenarios: readonly Scenario<TopologyContext>[] = [
       }
     }
   }),
-  story("with autoRelay off the host hears everything and nothing is passed on for it", async (party) => {
+  story("with autoRelay off the host passes nothing on for a star; a mesh does not need it", async (party) => {
     const { host, joiners } = await party.gather(["bob", "carol"], { autoRelay: false });
     const [bob, carol] = joiners as [TestNode, TestNode];
     const origin = await party.idOf(bob);
+    const carolId = await party.idOf(carol);
+    await bob.sendTo(carolId, "for carol");
     await bob.broadcast("for all");
     await party.hears(host, origin, "for all");
     await host.broadcast("end");
     await party.hears(carol, await party.idOf(host), "end");
-    same(messagesFrom(carol, origin), [], "what carol hears of bob");
+    if (party.topology === "mesh") await party.hears(carol, origin, "for all");
+    const [atHost, atCarol] =
+      party.topology === "mesh" ? [["for all"], ["for carol", "for all"]] : [["for carol", "for all"], []];
+    same(
+      [messagesFrom(host, origin), messagesFrom(carol, origin)],
+      [atHost, atCarol],
+      "what host and carol hear of bob",
+    );
   }),
 ];

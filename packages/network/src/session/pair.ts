@@ -1,0 +1,148 @@
+import { encodeFrame, readFrames } from "@clayground/protocol";
+import type { MailFrame, SignalFrame } from "@clayground/protocol";
+import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
+import { backoff } from "../util/backoff.ts";
+import { TokenBucket } from "../util/token-bucket.ts";
+import type { Connection, LinkEnd } from "./connection.ts";
+import type { LinkPath } from "./link-path.ts";
+import { Link } from "./link.ts";
+import type { LinkHandlers } from "./link.ts";
+
+/**
+ * How long a try to connect may take, in milliseconds. The first one is short, for Chromium and Firefox on one LAN: they learn each
+ * other's `.local` names too late in 2 to 30 % of first tries. ICE itself gives up after 5 to 30 s.
+ */
+const FIRST_TRY_LIMIT = 5000;
+const TRY_LIMIT = 10_000;
+
+/** The pause after a try that failed, and the longest one, in milliseconds. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
+/** A connection that lived shorter than this counts as a try that failed, in milliseconds. */
+const LASTING = 10_000;
+
+/** Offers that are answered a second in the long run, and at once: a node that redials as it should needs fewer. */
+const OFFERS_PER_SECOND = 0.5;
+const OFFERS_AT_ONCE = 4;
+
+/** What a pair is made from. */
+export interface PairOptions {
+  readonly platform: Platform;
+  readonly iceServers: IceServer[];
+  readonly selfId: string;
+  readonly remoteId: string;
+  /** Whether this side dials: the one who came later. */
+  readonly dials: boolean;
+  /** The way through the host. */
+  readonly viaHost: LinkPath;
+}
+
+/** What a pair tells its mesh. Nothing is called any more once `close()` was. */
+export type PairHandlers = Pick<LinkHandlers, "note" | "frame" | "ended" | "measured">;
+
+/** This node and another joiner of a mesh: one link, by way of the host until they are connected, and whenever they are not. */
+export class Pair {
+  readonly link: Link;
+  readonly #options: PairOptions;
+  readonly #handlers: PairHandlers;
+  readonly #offers: TokenBucket;
+  #connection: Connection | undefined;
+  #connectionId = "";
+  #tries = 0;
+  /** Tries in vain since a connection lasted. */
+  #failures = 0;
+  #openSince: number | undefined;
+  #timer: TimerHandle;
+
+  constructor(options: PairOptions, handlers: PairHandlers) {
+    const { platform, iceServers, remoteId, viaHost, dials } = options;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#offers = new TokenBucket(OFFERS_PER_SECOND, OFFERS_AT_ONCE, platform.now());
+    this.link = new Link(
+      { platform, iceServers, remoteId, fallback: viaHost },
+      {
+        ...handlers,
+        connected: () => {
+          this.#openSince = platform.now();
+          this.#pathChanged("direct");
+        },
+        disconnected: (cause) => this.#disconnected(cause),
+        ended: (cause) => {
+          this.close();
+          handlers.ended(cause);
+        },
+      },
+    );
+    if (dials) this.#dial();
+  }
+
+  /** What the host passed on. */
+  mailed({ f }: MailFrame, size: number): void {
+    this.link.mailed(readFrames(f), size);
+  }
+
+  /** The other side's signaling. */
+  signaled(signal: SignalFrame): void {
+    const { dials, platform } = this.#options;
+    const { connectionId } = signal.payload;
+    if (signal.type === "OFFER") {
+      // Who came later dials: there is no glare.
+      if (dials || !this.#offers.take(platform.now())) return;
+      this.#connect(connectionId);
+      void this.#connection?.answer(signal.payload, TRY_LIMIT);
+    } else if (connectionId === this.#connectionId) {
+      if (signal.type === "CANDIDATE") this.#connection?.addCandidate(signal.payload);
+      else if (dials) void this.#connection?.answered(signal.payload);
+    }
+  }
+
+  /** Leaves the network; see `Link.leave()`. */
+  leave(): void {
+    this.#options.platform.clearTimeout(this.#timer);
+    this.link.leave();
+  }
+
+  close(): void {
+    this.#options.platform.clearTimeout(this.#timer);
+    this.link.close();
+  }
+
+  #dial(): void {
+    const { selfId, remoteId } = this.#options;
+    this.#connect(`${selfId}_${remoteId}_${++this.#tries}`);
+    void this.#connection?.dial(this.#tries === 1 ? FIRST_TRY_LIMIT : TRY_LIMIT);
+  }
+
+  #connect(connectionId: string): void {
+    this.#connectionId = connectionId;
+    this.#connection = this.#openSince = undefined;
+    try {
+      this.#connection = this.link.connect(connectionId, (signal) =>
+        this.#options.viaHost.sendReliable(encodeFrame({ t: "g", ...signal })),
+      );
+    } catch {
+      // Too many connections, perhaps: the way through the host remains, and a later try may find room.
+      this.#disconnected("failed");
+    }
+  }
+
+  #disconnected(cause: LinkEnd): void {
+    const { platform, dials } = this.#options;
+    const livedFor = platform.now() - (this.#openSince ?? Infinity);
+    if (this.#openSince !== undefined) this.#pathChanged(`via host: ${cause}`);
+    this.#connection = this.#openSince = undefined;
+    if (!dials) return;
+    if (livedFor >= LASTING) this.#failures = 0;
+    const random = platform.randomBytes(1)[0]! / 255;
+    const pause = livedFor >= LASTING ? 0 : backoff(this.#failures++, random, FIRST_PAUSE, LONGEST_PAUSE);
+    platform.clearTimeout(this.#timer);
+    this.#timer = platform.setTimeout(() => this.#dial(), pause);
+  }
+
+  #pathChanged(words: string): void {
+    this.#handlers.note("datachannel", () => words);
+    this.#handlers.measured();
+  }
+}
