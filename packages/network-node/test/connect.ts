@@ -40,9 +40,20 @@ export async function connect(
 ): Promise<{ near: PlatformDataChannel; far: PlatformDataChannel }> {
   const near = a.createDataChannel("data");
   const came = new Promise<PlatformDataChannel>((resolve) => (b.ondatachannel = ({ channel }) => resolve(channel)));
+  // A channel may open before its connection says that it is connected.
+  const areConnected = Promise.all([connected(a), connected(b)]);
   await negotiate(a, b);
+  await areConnected;
   await opened(near);
   const far = await came;
   await opened(far);
   return { near, far };
+}
+
+function connected(pc: PlatformPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === "connected") resolve();
+    };
+  });
 }
