@@ -5,17 +5,17 @@ export default [
     name: "import { Network }: what a page loads before it hosts or joins",
     path: "packages/network/dist/index.js",
     import: "{ Network }",
-    limit: "12.5 kB",
+    limit: "13.6 kB",
     gzip: true,
     // Bundlers put what is imported when it is needed into files of their own.
-    ignore: ["*/browser-http.js", "*/preparation.js"],
+    ignore: ["*/browser-http.js", "*/preparation.js", "*/mesh.js"],
     /** @param {import("esbuild").BuildOptions} config */
     modifyEsbuildConfig: (config) => ({ ...config, format: "esm" }),
   },
   {
     name: "the whole library in one file, for pages without a bundler",
     path: "packages/network/dist/clayground-network.js",
-    limit: "16 kB",
+    limit: "18.5 kB",
     gzip: true,
   },
 ];

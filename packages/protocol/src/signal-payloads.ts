@@ -73,14 +73,14 @@ export function parsePayload(type: unknown, payload: unknown): unknown {
 const PAYLOADS = { OFFER: parseOffer, ANSWER: parseAnswer, CANDIDATE: parseCandidate, REJECT: parseReject } as const;
 
 /** Reads an OFFER's payload; `undefined` when it is no data connection or has no SDP. */
-export function parseOffer(input: unknown): OfferPayload | undefined {
+function parseOffer(input: unknown): OfferPayload | undefined {
   const payload = dataPayload(input);
   const sdp = parseSdp(payload?.sdp, "offer");
   return payload && sdp ? { ...common(payload), sdp, label: parseName(payload.label) } : undefined;
 }
 
 /** Reads an ANSWER's payload; `undefined` when it has neither an SDP nor a refusal. */
-export function parseAnswer(input: unknown): AnswerPayload | undefined {
+function parseAnswer(input: unknown): AnswerPayload | undefined {
   const payload = dataPayload(input);
   if (!payload) return undefined;
   const sdp = parseSdp(payload.sdp, "answer");
@@ -90,7 +90,7 @@ export function parseAnswer(input: unknown): AnswerPayload | undefined {
 }
 
 /** Reads a CANDIDATE's payload; `undefined` when it has no well-formed candidate line. */
-export function parseCandidate(input: unknown): CandidatePayload | undefined {
+function parseCandidate(input: unknown): CandidatePayload | undefined {
   const payload = dataPayload(input);
   const ice = asObject(payload?.candidate);
   const line = ice?.candidate;
@@ -103,7 +103,7 @@ export function parseCandidate(input: unknown): CandidatePayload | undefined {
 }
 
 /** Reads a REJECT's payload. */
-export function parseReject(input: unknown): RejectPayload | undefined {
+function parseReject(input: unknown): RejectPayload | undefined {
   const payload = dataPayload(input);
   return payload && { ...common(payload), reason: parseReason(payload.reason) };
 }

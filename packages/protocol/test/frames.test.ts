@@ -1,6 +1,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { encodeFrame, joinFrames, messageFrame, numbered, parseFrame, parseFrames, stateFrame } from "../src/frames.ts";
+import {
+  encodeFrame,
+  joinFrames,
+  mailFrame,
+  messageFrame,
+  numbered,
+  parseFrame,
+  parseFrames,
+  readFrames,
+  stateFrame,
+} from "../src/frames.ts";
+import type { MailFrame } from "../src/frames.ts";
 import { MAX_FRAME_BYTES } from "../src/limits.ts";
 
 const parse = (frame: object): ReturnType<typeof parseFrame> => parseFrame(JSON.stringify(frame));
@@ -137,5 +148,59 @@ describe("batches", () => {
     for (const text of ["[", "[[]]", "[1,", `[${"[".repeat(200)}`, `[${" ".repeat(MAX_FRAME_BYTES)}]`])
       expect(parseFrames(text)).toEqual([undefined]);
     expect(parseFrames("[]")).toEqual([undefined]);
+  });
+});
+
+describe("frames of a mesh", () => {
+  const nested = (levels: number): string => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+
+  test("[F18] a roster's mesh is a list of ids, or the roster is none", () => {
+    const roster = { t: "y", sys: "roster", nodes: ["a", "b"], mesh: ["b"] };
+    expect(parse(roster)).toEqual(roster);
+    for (const mesh of [null, true, "b", [""], [1], Array(257).fill("a")])
+      expect(parse({ ...roster, mesh })).toBeUndefined();
+  });
+
+  test("[F19] mail carries frames, one or a batch, reliable or not", () => {
+    const one = numbered(messageFrame('{"x":1}'), 5);
+    const batch = joinFrames([one, numbered(messageFrame("2"), 6)]);
+    for (const [text, count] of [
+      [one, 1],
+      [batch, 2],
+    ] as const) {
+      const frame = parseFrame(numbered(mailFrame("v", text, undefined, "b"), 9));
+      expect(frame).toEqual({ t: "v", n: 9, to: "b", f: JSON.parse(count === 1 ? `[${text}]` : text) });
+      const [first] = readFrames((frame as MailFrame).f);
+      expect(first).toEqual({ t: "m", n: 5, d: { x: 1 } });
+    }
+    expect(parseFrame(mailFrame("w", stateFrame("1", 7), "a"))).toEqual({
+      t: "w",
+      from: "a",
+      f: [{ t: "s", q: 7, d: 1 }],
+    });
+    for (const f of [undefined, null, {}, "[]", 1]) expect(parse({ t: "v", f })).toBeUndefined();
+    expect(readFrames([])).toEqual([undefined]);
+    expect(readFrames([1, { t: "m", n: "x" }])).toEqual([undefined, undefined]);
+  });
+
+  test("[F19] mail has 66 levels, so that each frame in it has its 64, also in a batch of mail", () => {
+    const mail = (levels: number): string => mailFrame("v", messageFrame(nested(levels)), "a");
+    expect(parseFrame(mail(63))).toBeDefined();
+    expect(parseFrame(mail(64))).toBeUndefined();
+    expect(parseFrames(joinFrames([mail(63), mail(64)]))).toEqual([expect.anything(), undefined]);
+    // What only looks like mail has 64.
+    expect(parse({ t: "m", d: JSON.parse(nested(64)), f: [] })).toBeUndefined();
+  });
+
+  test("[F20] signaling in mail is read as from a server", () => {
+    const payload = { type: "data", connectionId: "a_b_1", sdp: { type: "offer", sdp: "v=0\r\n" } };
+    expect(parse({ t: "g", type: "OFFER", payload })).toEqual({
+      t: "g",
+      type: "OFFER",
+      payload: { ...payload, label: "" },
+    });
+    expect(parse({ t: "g", type: "OFFER", payload: { ...payload, sdp: "nonsense" } })).toBeUndefined();
+    for (const type of ["ANSWER", "CANDIDATE", "REJECT", "LEAVE", "toString", "__proto__", {}, 1, undefined])
+      expect(parse({ t: "g", type, payload })).toBeUndefined();
   });
 });

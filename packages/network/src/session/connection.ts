@@ -1,3 +1,4 @@
+import { encodeFrame } from "@clayground/protocol";
 import type {
   AnswerPayload,
   CandidatePayload,
@@ -62,6 +63,7 @@ export class Connection implements LinkPath {
   readonly #negotiation: Negotiation;
   /** Whether the other side speaks first. */
   #waits = false;
+  #probes = false;
   #isReady = false;
   #isClosed = false;
   #timer: TimerHandle;
@@ -81,6 +83,7 @@ export class Connection implements LinkPath {
         // Chromium 156 announces an answerer's channel too early: what it sends at once gets lost in 2 of 100 joins. Who
         // dials pings as soon as it hears the channel, so the first frame tells that it is really open.
         if (!this.#waits) this.#opened();
+        else if (this.#probes) this.#path.sendReliable(encodeFrame({ t: "p", ts: null }));
       },
       frame: (data) => this.#received(data),
       writable: () => handlers.writable(),
@@ -89,8 +92,12 @@ export class Connection implements LinkPath {
     this.#negotiation = new Negotiation(this.#path, connectionId, send);
   }
 
-  /** @param limit milliseconds until it must be open; 0 for none */
-  dial(limit = 0): Promise<void> {
+  /**
+   * @param limit milliseconds until it must be open; 0 for none
+   * @param probes whether it counts as open only once the other side was heard: where there is another way meanwhile
+   */
+  dial(limit = 0, probes = false): Promise<void> {
+    this.#waits = this.#probes = probes;
     this.#limit(limit);
     return this.#guard(this.#negotiation.dial());
   }

@@ -27,6 +27,8 @@ export class HostRoute {
   readonly #writable: () => void;
   readonly #budget: TokenBucket;
   #timer: TimerHandle;
+  /** What is left goes out at once: there is no later. */
+  isLeaving = false;
 
   /** @param writable called when there is room again */
   constructor(platform: Platform, host: Link, writable: () => void) {
@@ -77,11 +79,11 @@ export class HostRoute {
   }
 
   #spend(frame: string): void {
-    this.#budget.spend(this.#platform.now(), mailCost(frame.length));
+    this.#budget.spend(this.#platform.now(), 1 + frame.length / COST_UNIT);
   }
 
   #hasRoom(): boolean {
-    return this.#left > 0 && this.#host.queued < MAX_WAITING;
+    return this.isLeaving || (this.#left > 0 && this.#host.queued < MAX_WAITING);
   }
 
   /** Nothing more for now. */
@@ -90,9 +92,4 @@ export class HostRoute {
     this.#timer = this.#platform.setTimeout(() => (this.#hasRoom() ? this.#writable() : this.#rest()), REST);
     return false;
   }
-}
-
-/** What one mail of this size costs (F21). */
-export function mailCost(size: number): number {
-  return 1 + size / COST_UNIT;
 }

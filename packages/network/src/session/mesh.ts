@@ -75,8 +75,9 @@ export class Mesh {
 
   /** Hands what is not acknowledged to the host, which passes it on before it tells that this node has left, and closes everything. */
   leave(): void {
-    this.#route.close();
+    this.#route.isLeaving = true;
     for (const pair of this.#pairs.values()) pair.leave();
+    this.#route.close();
   }
 
   #framed(id: string, frame: SessionFrame): void {

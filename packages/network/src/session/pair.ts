@@ -112,7 +112,7 @@ export class Pair {
   #dial(): void {
     const { selfId, remoteId } = this.#options;
     this.#connect(`${selfId}_${remoteId}_${++this.#tries}`);
-    void this.#connection?.dial(this.#tries === 1 ? FIRST_TRY_LIMIT : TRY_LIMIT);
+    void this.#connection?.dial(this.#tries === 1 ? FIRST_TRY_LIMIT : TRY_LIMIT, true);
   }
 
   #connect(connectionId: string): void {
