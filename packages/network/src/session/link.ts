@@ -83,6 +83,8 @@ export class Link {
   #broken = 0;
   #saidBefore = 0;
   #pingSent: number | undefined;
+  /** Whether the latency is this path's. */
+  #isMeasured = false;
   #tick: TimerHandle;
 
   constructor(options: LinkOptions, handlers: LinkHandlers) {
@@ -180,7 +182,10 @@ export class Link {
   leave(): void {
     const connection = this.#connection;
     const { fallback } = this.#options;
-    if (this.isOpen && fallback && this.#path !== fallback) this.#stream.attach(fallback);
+    if (this.isOpen && fallback) {
+      if (this.#path === fallback) this.#stream.writable();
+      else this.#stream.attach(fallback);
+    }
     if (fallback || !this.isOpen || !connection?.isOpen) return this.close();
     this.#silence();
     if (this.isOurs) {
@@ -205,6 +210,7 @@ export class Link {
     const isFirst = !this.isOpen;
     this.#path = path;
     this.pathInfo = this.#pingSent = undefined;
+    this.#isMeasured = false;
     if (isFirst) {
       this.isOpen = true;
       if (path === this.#connection) this.isOurs = this.#connection.isOurs;
@@ -287,7 +293,9 @@ export class Link {
     // On an ordered channel the answer comes after all that was said before the ping. What it lacks is lost for good, as
     // Chromium 156 does now and then to the first message of an answerer (1 of 150 bare channels).
     if (frame.a !== undefined && frame.a < this.#saidBefore) this.#stream.repeat();
-    this.stats.latency = smoothLatency(this.stats.latency, this.#platform.now() - this.#pingSent);
+    const before = this.#isMeasured ? this.stats.latency : -1;
+    this.#isMeasured = true;
+    this.stats.latency = smoothLatency(before, this.#platform.now() - this.#pingSent);
     this.#pingSent = undefined;
     if (!this.pathInfo) void this.#readPath(path);
     this.#handlers.measured();
