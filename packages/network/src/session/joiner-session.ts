@@ -160,19 +160,23 @@ export class JoinerSession implements Session {
     if (this.#isAnswered || answer.connectionId !== this.#connectionId) return;
     if (answer.clay?.refused !== undefined) return this.#refused(answer.clay.refused);
     this.#isAnswered = true;
-    const connection = this.#connection!;
-    const go = (): void => void connection.answered(answer, this.#hasRedialed ? 0 : REDIAL_AFTER);
-    if (!answer.clay?.mesh) return go();
+    if (!answer.clay?.mesh) return this.#connectTo(answer);
+    const connection = this.#connection;
     // Stars do without it, so a page loads it only now.
     import("./mesh.ts").then(
       ({ Mesh }) => {
+        if (connection !== this.#connection) return;
         this.#makeMesh = (host, handlers) => new Mesh(this.#options, this.nodeId, host, handlers);
-        go();
+        this.#connectTo(answer);
       },
       (error: unknown) => {
         if (connection === this.#connection) this.#fail("not-supported", String(error));
       },
     );
+  }
+
+  #connectTo(answer: AnswerPayload): void {
+    void this.#connection?.answered(answer, this.#hasRedialed ? 0 : REDIAL_AFTER);
   }
 
   #unknown(): void {
