@@ -75,7 +75,8 @@ export class Pair {
         },
       },
     );
-    if (dials) this.#dial();
+    // Not at once: the application hears first that it is in. A browser takes some ms to make a connection.
+    if (dials) this.#dialIn(0);
   }
 
   /** What the host passed on. */
@@ -137,8 +138,13 @@ export class Pair {
     if (livedFor >= LASTING) this.#failures = 0;
     const random = platform.randomBytes(1)[0]! / 255;
     const pause = livedFor >= LASTING ? 0 : backoff(this.#failures++, random, FIRST_PAUSE, LONGEST_PAUSE);
+    this.#dialIn(pause);
+  }
+
+  #dialIn(ms: number): void {
+    const { platform } = this.#options;
     platform.clearTimeout(this.#timer);
-    this.#timer = platform.setTimeout(() => this.#dial(), pause);
+    this.#timer = platform.setTimeout(() => this.#dial(), ms);
   }
 
   #pathChanged(words: string): void {
