@@ -96,7 +96,7 @@ export class Lifecycle<T extends NetworkTypes> {
         const common = { platform, signalingUrl, iceServers: list, settings, handshakeLimit };
         this.#session = create({ ...common, ...place }, this.#listen());
         state.observe(this.#session);
-        this.#forgetExit = platform.onExit(() => this.leave());
+        this.#forgetExit = platform.onExit(() => this.leave(aborted(), true));
       } catch (error) {
         fail(error);
       }
@@ -115,13 +115,13 @@ export class Lifecycle<T extends NetworkTypes> {
   }
 
   /** Leaves, or ends the attempt, as the application wishes: it gets no more messages. */
-  leave(reason: NetworkError = aborted()): void {
+  leave(reason: NetworkError = aborted(), isExit = false): void {
     this.emitter.discard(["messageReceived", "stateReceived"]);
-    this.#close(reason);
+    this.#close(reason, isExit);
   }
 
-  #close(reason: NetworkError): void {
-    this.#release();
+  #close(reason: NetworkError, isExit = false): void {
+    this.#release(isExit);
     this.state.set(DISCONNECTED);
     this.#settle(reason);
   }
@@ -178,13 +178,13 @@ export class Lifecycle<T extends NetworkTypes> {
     this.#attempt = undefined;
   }
 
-  #release(): void {
+  #release(isExit = false): void {
     this.#forgetExit?.();
     this.#forgetExit = undefined;
     const session = this.#session;
     this.#session = undefined;
     this.state.observe(undefined);
-    session?.close();
+    session?.close(isExit);
   }
 
   #changed(name: keyof NetworkSnapshot): void {

@@ -14,12 +14,12 @@ export interface RawJoiner {
   readonly isClosed: boolean;
 }
 
-/** Joins the network by hand; when it is `unannounced`, as existing apps do. */
+/** Joins the network by hand: as ours, as one of ours that knows no mesh, or as existing apps do, which announce nothing. */
 export async function joinRaw(
   net: MemoryNetwork,
   code: string,
   id: string,
-  { unannounced = false }: { unannounced?: boolean } = {},
+  { unannounced }: { unannounced?: boolean | "mesh" } = {},
 ): Promise<RawJoiner> {
   const platform = net.platform(id);
   const received: string[] = [];
@@ -56,7 +56,8 @@ export async function joinRaw(
       const negotiation = new Negotiation(path, `${id}_${code}`, (signal) => {
         if (unannounced && signal.type === "OFFER") {
           const { clay: _ours, ...payload } = signal.payload;
-          return signaling.send({ ...signal, payload, dst: code });
+          const clay = unannounced === "mesh" && { clay: { v: 1 } };
+          return signaling.send({ ...signal, payload: { ...payload, ...clay }, dst: code });
         }
         signaling.send({ ...signal, dst: code });
       });

@@ -18,6 +18,12 @@ const framesIn = (messages: string[]): Numbered[] =>
 
 const numbers = (messages: string[]): number[] => framesIn(messages).map(({ n }) => n);
 
+/** What an acknowledgment that goes out now says. */
+function takeAcknowledgment(stream: ReliableStream): number {
+  stream.acknowledged();
+  return stream.received;
+}
+
 /** Pushes a frame in a turn of its own. */
 function push(stream: ReliableStream, frame = '{"x":0}'): void {
   stream.push(frame);
@@ -43,6 +49,24 @@ describe("a stream to a node of this library", () => {
     const next = path();
     stream.attach(next);
     expect(numbers(next.messages)).toEqual([3, 4, 5, 6]);
+  });
+
+  test("[F23] a path that breaks while it is handed a frame, and is replaced at once, leaves nothing behind", () => {
+    const stream = new ReliableStream(true);
+    const taken: string[] = [];
+    const fallback = { sendReliable: (frame: string) => taken.push(frame) > 0 };
+    // As DataChannelLane.send does when the channel throws: closed() > Link.#disconnect() > attach(fallback), then false.
+    stream.attach({
+      sendReliable: () => {
+        stream.attach(fallback);
+        return false;
+      },
+    });
+    stream.push('{"t":"m","d":1}');
+    stream.flush();
+    stream.push('{"t":"m","d":2}');
+    stream.flush();
+    expect(taken.join("")).toContain('"d":2');
   });
 
   test("[F16] frames of one turn are one message, those of the next another", async () => {
@@ -71,7 +95,7 @@ describe("a stream to a node of this library", () => {
   test("[F10] only the next number is taken: what was had, or comes too early, is not", () => {
     const stream = new ReliableStream(true);
     expect([1, 1, 3, 2].map((n) => stream.accept(n, 10))).toEqual([true, false, false, true]);
-    expect(stream.takeAcknowledgment()).toBe(2);
+    expect(takeAcknowledgment(stream)).toBe(2);
   });
 
   test("[F10] what a path has lost is sent again on it", () => {
@@ -99,7 +123,7 @@ describe("a stream to a node of this library", () => {
     expect(stream.ackDue).toBe(false);
     stream.accept(2, 1);
     expect(stream.ackDue).toBe(true);
-    expect(stream.takeAcknowledgment()).toBe(2);
+    expect(takeAcknowledgment(stream)).toBe(2);
     expect(stream.ackDue).toBe(false);
   });
 
@@ -157,7 +181,7 @@ test("whatever paths break and whenever acknowledgments come, each frame is had 
       if (dice < 4) sender.push(`{"x":${pushed++}}`);
       else if (dice < 5) sender.flush();
       else if (dice < 8) deliver(random(6));
-      else if (dice < 9) sender.acknowledge(receiver.takeAcknowledgment());
+      else if (dice < 9) sender.acknowledge(takeAcknowledgment(receiver));
       else connect();
     }
     sender.flush();

@@ -7,7 +7,7 @@ export interface ClayAnnouncement {
   readonly v: number;
   /** In an ANSWER without `sdp`: why the host refuses; `"network-full"` or a text of at most 200 characters. */
   readonly refused?: string;
-  /** In an ANSWER: the network is a mesh (S63). */
+  /** In an OFFER: the node can be in a mesh; in an ANSWER: the network is one (S63). */
   readonly mesh?: true;
 }
 

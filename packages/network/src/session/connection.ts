@@ -126,8 +126,9 @@ export class Connection implements LinkPath {
     return this.#path.sendReliable(this.#encoded(frame));
   }
 
-  sendControl(frame: string): void {
+  sendControl(frame: string): boolean {
     this.sendReliable(frame);
+    return true;
   }
 
   sendState(frame: string): boolean {

@@ -17,6 +17,13 @@ const COST_UNIT = 512;
 /** What may wait in the link to the host, in UTF-16 units: as much as a data channel takes. */
 const MAX_WAITING = 1024 * 1024;
 
+/** What one link may have on its way unacknowledged, in UTF-16 units: signaling waits behind it, also where the receiver is slow. */
+const WINDOW = 128 * 1024;
+
+/** Pings, their answers and acknowledgments of one link, which go on while the rest waits: many more than an honest one needs. */
+const CONTROLS_PER_SECOND = 50;
+const CONTROLS_AT_ONCE = 100;
+
 /** How long a full route rests, in milliseconds. */
 const REST = 50;
 
@@ -27,8 +34,6 @@ export class HostRoute {
   readonly #writable: () => void;
   readonly #budget: TokenBucket;
   #timer: TimerHandle;
-  /** What is left goes out at once: there is no later. */
-  isLeaving = false;
 
   /** @param writable called when there is room again */
   constructor(platform: Platform, host: Link, writable: () => void) {
@@ -42,8 +47,10 @@ export class HostRoute {
   pathTo(id: string): LinkPath {
     const host = this.#host;
     const mail = (frame: string): void => host.send(mailFrame("v", frame, undefined, id));
+    const controls = new TokenBucket(CONTROLS_PER_SECOND, CONTROLS_AT_ONCE, this.#platform.now());
     return {
       isDirect: false,
+      window: WINDOW,
       sendReliable: (frame) => {
         mail(frame);
         this.#spend(frame);
@@ -51,9 +58,9 @@ export class HostRoute {
       },
       sendControl: (frame) => {
         // Who floods us with pings shall not make us flood the host.
-        if (this.#left < MAIL_AT_ONCE / 2) return;
-        this.#spend(frame);
+        if (!controls.take(this.#platform.now())) return false;
         mail(frame);
+        return true;
       },
       sendState: (frame) => {
         if (this.#left <= 0) return false;
@@ -83,7 +90,7 @@ export class HostRoute {
   }
 
   #hasRoom(): boolean {
-    return this.isLeaving || (this.#left > 0 && this.#host.queued < MAX_WAITING);
+    return this.#left > 0 && this.#host.queued < MAX_WAITING;
   }
 
   /** Nothing more for now. */

@@ -39,6 +39,8 @@ interface Guest {
   readonly budget: TokenBucket;
   /** For what it sends to other joiners of a mesh by way of the host. */
   readonly mailBudget: TokenBucket;
+  /** Whether it connects to others that do. */
+  readonly isMeshed: boolean;
 }
 
 /** The host: decides who is in, and passes on what joiners send to each other, unless they do that themselves. */
@@ -183,7 +185,8 @@ export class HostSession implements Session {
       return this.#events.trouble(error as NetworkError);
     }
     const [budget, mailBudget] = [this.#newBudget(), this.#newBudget()];
-    this.#guests.set(id, { link, connection, budget, mailBudget });
+    const isMeshed = this.#isMesh && offer.clay?.mesh === true;
+    this.#guests.set(id, { link, connection, budget, mailBudget, isMeshed });
     void connection.answer(offer, handshakeLimit, this.#isMesh ? { mesh: true } : {});
   }
 
@@ -193,13 +196,19 @@ export class HostSession implements Session {
 
   /** Tells a new node who is in, and them about it; in a mesh also who connects to whom. */
   #welcome(id: string, others: readonly string[]): void {
-    const ours = this.#isMesh ? others.filter((other) => this.#guests.get(other)?.link.isOurs) : [];
     const roster: RosterFrame = { t: "y", sys: "roster", nodes: others };
     const news: RosterFrame = { t: "y", sys: "node_joined", nodeId: id };
-    const isOurs = this.#isMesh && this.#guests.get(id)?.link.isOurs;
-    this.#tell([id], encodeFrame(isOurs ? { ...roster, mesh: ours } : roster));
-    if (isOurs) this.#tell(ours, encodeFrame({ ...news, mesh: true }));
-    this.#tell(isOurs ? others.filter((other) => !ours.includes(other)) : others, encodeFrame(news));
+    const mesh = this.#isMeshed(id) ? others.filter((other) => this.#isMeshed(other)) : [];
+    this.#tell([id], encodeFrame(this.#isMeshed(id) ? { ...roster, mesh } : roster));
+    this.#tell(mesh, encodeFrame({ ...news, mesh: true }));
+    this.#tell(
+      others.filter((other) => !mesh.includes(other)),
+      encodeFrame(news),
+    );
+  }
+
+  #isMeshed(id: string | undefined): boolean {
+    return this.#guests.get(id ?? "")?.isMeshed ?? false;
   }
 
   #framed(id: string, frame: SessionFrame, size: number): void {
@@ -251,14 +260,14 @@ export class HostSession implements Session {
   /** Who gets what a joiner says to all, or to one: nodes of a mesh have told each other by themselves. */
   #receivers(from: Link, to?: string): readonly Link[] {
     if (!this.#options.settings.autoRelay) return [];
-    const areMeshed = (other: Link): boolean => this.#isMesh && from.isOurs && other.isOurs;
+    const areMeshed = (other: Link): boolean => this.#isMeshed(from.id) && this.#isMeshed(other.id);
     return this.links.filter((other) => other !== from && (to === undefined ? !areMeshed(other) : other.id === to));
   }
 
   /** Mail from one node of a mesh to another, unread. */
   #passOn(from: Link, { t, f, to }: MailFrame): void {
     const other = this.links.find(({ id }) => id === to);
-    if (!this.#isMesh || !from.isOurs || !other?.isOurs || other === from) return;
+    if (!other || other === from || !this.#isMeshed(from.id) || !this.#isMeshed(to)) return;
     const json = this.#encoded(from, () => encodeMail(f));
     if (!json) return;
     const frame = mailFrame(t, json, from.id);

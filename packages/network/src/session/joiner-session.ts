@@ -9,7 +9,7 @@ import type { Connection, LinkEnd } from "./connection.ts";
 import { Link } from "./link.ts";
 import type { SessionFrame } from "./link.ts";
 import type { Mesh, MeshHandlers } from "./mesh.ts";
-import { NO_NODES } from "./session.ts";
+import { NO_NODES, NOBODY } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
 
@@ -27,7 +27,7 @@ export class JoinerSession implements Session {
   nodes: readonly string[] = NO_NODES;
   readonly states: StateTracker = new StateTracker();
   readonly #options: SessionOptions;
-  readonly #events: SessionEvents;
+  #events: SessionEvents;
   #link!: Link;
   #connection: Connection | undefined;
   #mesh: Mesh | undefined;
@@ -90,12 +90,22 @@ export class JoinerSession implements Session {
     this.#link.send(messageFrame(json, undefined, this.#link.isOurs ? nodeId : undefined));
   }
 
-  close(): void {
-    // Before the good-bye to the host, who passes on what is still on its way.
-    this.#mesh?.leave();
+  close(isExit: boolean): void {
+    this.#events = NOBODY;
     this.#connection = undefined;
-    this.#link.leave();
     this.#signaling.close();
+    // Before the good-bye to the host, who tells the others.
+    if (!this.#mesh || !this.#link.isOpen || isExit) return this.#leaveNow();
+    const forget = this.#options.platform.onExit(() => this.#leaveNow());
+    this.#mesh.drain(() => {
+      forget();
+      this.#link.leave();
+    });
+  }
+
+  #leaveNow(): void {
+    this.#mesh?.leave();
+    this.#link.leave();
   }
 
   /** Tells the answer to this dial from a late one to the dial before. */
@@ -232,7 +242,7 @@ export class JoinerSession implements Session {
         const isFirst = !this.#isIn;
         this.#welcomed();
         for (const id of frame.nodes) this.#add(id);
-        if (frame.mesh) this.#enterMesh(frame.mesh);
+        if (isFirst && frame.mesh) this.#enterMesh(frame.mesh);
         if (isFirst) this.#events.connected();
         return;
       }
@@ -276,6 +286,7 @@ export class JoinerSession implements Session {
   }
 
   #linkEnded(cause: LinkEnd): void {
+    this.#mesh?.close();
     if (!this.#isIn)
       return this.#hasRedialed ? this.#fail("connection-failed", this.networkId, cause) : this.#dialAgain();
     // Existing apps say no "bye": who closes in good order has left. A dying Firefox closes in good order too.
@@ -285,6 +296,7 @@ export class JoinerSession implements Session {
   }
 
   #hostLeft(): void {
+    this.#mesh?.close();
     this.#link.close();
     if (!this.#isIn) return this.#fail("no-such-network");
     this.#events.left(this.hostId);

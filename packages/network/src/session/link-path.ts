@@ -5,8 +5,8 @@ import type { StreamPath } from "../transport/reliable-stream.ts";
 export interface LinkPath extends StreamPath {
   /** Whether the two are connected; then silence means that the path is broken. */
   readonly isDirect: boolean;
-  /** Sends what is neither numbered nor repeated: a ping, its answer, an acknowledgment. */
-  sendControl(frame: string): void;
+  /** Sends what is neither numbered nor repeated: a ping, its answer, an acknowledgment. False when that is too often. */
+  sendControl(frame: string): boolean;
   /** Sends or drops, never queues behind a backlog. False when dropped. */
   sendState(frame: string): boolean;
   /** Whether states have a lossy channel of their own. */

@@ -1,17 +1,7 @@
 import { encodeFrame, MAX_FRAME_BYTES, parseFrames } from "@clayground/protocol";
-import type {
-  Frame,
-  MailFrame,
-  MessageFrame,
-  NegotiationSignal,
-  PingFrame,
-  RefuseFrame,
-  RosterFrame,
-  SignalFrame,
-  StateFrame,
-} from "@clayground/protocol";
+import type { AckFrame, Frame, NegotiationSignal, PingFrame } from "@clayground/protocol";
 import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
-import { Liveness, TICK_EVERY } from "../transport/liveness.ts";
+import { Heartbeat } from "../transport/heartbeat.ts";
 import type { PathInfo } from "../transport/path-info.ts";
 import { ReliableStream } from "../transport/reliable-stream.ts";
 import { Connection } from "./connection.ts";
@@ -21,7 +11,7 @@ import { newLinkStats, smoothLatency } from "./link-stats.ts";
 import type { LinkStats } from "./link-stats.ts";
 
 /** Frames that are for the session, not for the link itself. */
-export type SessionFrame = MessageFrame | StateFrame | RosterFrame | RefuseFrame | MailFrame | SignalFrame;
+export type SessionFrame = Exclude<Frame, PingFrame | AckFrame>;
 
 /** What a link tells its owner. Nothing is called any more once `close()` was. */
 export interface LinkHandlers {
@@ -30,10 +20,12 @@ export interface LinkHandlers {
   note(phase: "ice" | "datachannel", detail: () => string): void;
   /** It can be used: the first path is there. */
   open?(): void;
-  /** @param size its share of the message that it came in, in bytes or UTF-16 units */
+  /** @param size of the message that it came in, in bytes or UTF-16 units; 0 when that was told with a frame before it */
   frame(frame: SessionFrame, size: number): void;
   /** A connection carries it from now on. */
   connected?(): void;
+  /** A message was not taken, because too much waits already; told once until there is room. */
+  full?(): void;
   /** Its connection, open or not yet, is over; the link goes on by its fallback. */
   disconnected?(cause: LinkEnd): void;
   ended(cause: LinkEnd): void;
@@ -57,6 +49,10 @@ const MAX_BROKEN_FRAMES = 100;
 /** How long a good-bye may take, in milliseconds: a lost packet is repeated once or twice by then. */
 const LINGER = 1000;
 
+/** While a link drains: how often to ask for an acknowledgment, and how long a connection may take, in milliseconds. */
+const DRAIN_TICK = 50;
+const CONNECTION_FIRST = 300;
+
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
@@ -72,29 +68,32 @@ export class Link {
   /** Which candidates carry it, as soon as that is known. */
   pathInfo: PathInfo | undefined;
   readonly #options: LinkOptions;
-  readonly #platform: Platform;
   readonly #handlers: LinkHandlers;
-  readonly #liveness: Liveness;
+  readonly #heartbeat: Heartbeat;
   #connection: Connection | undefined;
   /** What carries it now. */
   #path: LinkPath | undefined;
   #stream: ReliableStream;
   #isClosed = false;
   #broken = 0;
+  #charge = 0;
   #saidBefore = 0;
-  #pingSent: number | undefined;
-  /** Whether the latency is this path's. */
-  #isMeasured = false;
-  #tick: TimerHandle;
+  /** Whether a message was not taken, and none since. */
+  #isFull = false;
+  #drained: (() => void) | undefined;
+  #timer: TimerHandle;
 
   constructor(options: LinkOptions, handlers: LinkHandlers) {
     const { platform, remoteId, fallback } = options;
     this.id = remoteId;
     this.isOurs = !!fallback;
     this.#options = options;
-    this.#platform = platform;
     this.#handlers = handlers;
-    this.#liveness = new Liveness(platform.now());
+    this.#heartbeat = new Heartbeat(
+      platform,
+      (ts) => this.#ping(ts),
+      () => this.#connectionEnded("silent"),
+    );
     this.#stream = new ReliableStream(this.isOurs);
     if (fallback) this.#attach(fallback);
   }
@@ -114,7 +113,9 @@ export class Link {
         note: (phase, detail) => this.#handlers.note(phase, detail),
         open: () => this.#connected(connection),
         data: (data) => this.#received(data, connection),
-        writable: () => this.#stream.writable(),
+        writable: () => {
+          if (connection === this.#path) this.#stream.writable();
+        },
         ended: (cause) => this.#connectionEnded(cause),
       },
     );
@@ -143,9 +144,15 @@ export class Link {
   /** Sends a frame that must arrive. */
   send(frame: string): void {
     if (!this.isOpen) return;
-    this.stats.msgSent++;
-    this.stats.bytesSent += frame.length;
-    if (!this.#stream.push(frame)) this.#end("slow");
+    if (this.#stream.push(frame)) {
+      this.stats.msgSent++;
+      this.stats.bytesSent += frame.length;
+      this.#isFull = false;
+    } else if (!this.#options.fallback) this.#end("slow");
+    else if (!this.#isFull) {
+      this.#isFull = true;
+      this.#handlers.full?.();
+    }
   }
 
   /** Sends a frame that may get lost, or drops it when too many wait already: false. */
@@ -176,16 +183,12 @@ export class Link {
 
   /**
    * Leaves: nothing is told any more from here on, but the connection stays until the other side has heard the good-bye and
-   * closed it, so that neither this nor what was sent before gets lost. What has a fallback sends the rest that way, before the host
-   * hears the good-bye: on a connection that is about to break it would be lost.
+   * closed it, so that neither this nor what was sent before gets lost. What has a fallback hands it the rest.
    */
   leave(): void {
     const connection = this.#connection;
     const { fallback } = this.#options;
-    if (this.isOpen && fallback) {
-      if (this.#path === fallback) this.#stream.writable();
-      else this.#stream.attach(fallback);
-    }
+    if (fallback && this.isOpen) this.#stream.attach(fallback);
     if (fallback || !this.isOpen || !connection?.isOpen) return this.close();
     this.#silence();
     if (this.isOurs) {
@@ -195,6 +198,14 @@ export class Link {
     connection.closeLater(LINGER);
   }
 
+  /** Calls back as soon as the other side has everything; a connection that does not bring it in time gives way to the fallback. */
+  drain(done: () => void): void {
+    if (!this.isOpen || this.#stream.queued === 0) return done();
+    this.#drained = done;
+    this.#timer = this.#options.platform.setTimeout(() => this.#disconnect(), CONNECTION_FIRST);
+    this.#heartbeat.hasten(DRAIN_TICK);
+  }
+
   /** The other side did what no honest node does. */
   dropForAbuse(): void {
     this.#end("abuse");
@@ -202,52 +213,43 @@ export class Link {
 
   #connected(connection: Connection): void {
     this.#attach(connection);
-    if (!this.#isClosed) this.#handlers.connected?.();
+    if (connection === this.#path && !this.#isClosed) this.#handlers.connected?.();
   }
 
   /** Goes on over this path, the first or a further one. */
   #attach(path: LinkPath): void {
     const isFirst = !this.isOpen;
     this.#path = path;
-    this.pathInfo = this.#pingSent = undefined;
-    this.#isMeasured = false;
+    this.pathInfo = undefined;
+    this.stats.latency = -1;
     if (isFirst) {
       this.isOpen = true;
       if (path === this.#connection) this.isOurs = this.#connection.isOurs;
       this.#stream = new ReliableStream(this.isOurs);
     }
     this.#stream.attach(path);
-    this.#liveness.restart(this.#platform.now());
+    // It may have broken at once.
+    if (path !== this.#path) return;
     if (isFirst) this.#handlers.open?.();
     // The session may have closed the link at once.
-    if (!this.#isClosed) this.#look();
+    if (!this.#isClosed) this.#heartbeat.start(path.isDirect);
   }
 
-  #look(): void {
-    this.#platform.clearTimeout(this.#tick);
-    // Where the host passes things on, silence is the host's to judge.
-    if (!this.#path?.isDirect) this.#liveness.heard();
-    const verdict = this.#liveness.tick(this.#platform.now());
-    if (verdict === "dead") return this.#connectionEnded("silent");
-    if (verdict === "ping") this.#ping();
-    if (!this.#isClosed) this.#tick = this.#platform.setTimeout(() => this.#look(), TICK_EVERY);
-  }
-
-  #ping(): void {
-    this.#pingSent = Math.round(this.#platform.now());
+  #ping(ts: number): void {
     this.#stream.flush();
     this.#saidBefore = this.#stream.given;
-    this.#sendControl({ t: "p", ts: this.#pingSent });
+    this.#sendControl({ t: "p", ts });
   }
 
   #silence(): void {
     this.isOpen = false;
     this.#isClosed = true;
-    this.#platform.clearTimeout(this.#tick);
+    this.#heartbeat.stop();
+    this.#options.platform.clearTimeout(this.#timer);
   }
 
   #received(data: string | ArrayBuffer, connection: Connection): void {
-    if (connection === this.#path) this.#liveness.heard();
+    if (connection === this.#path) this.#heartbeat.heard();
     const size = typeof data === "string" ? data.length : data.byteLength;
     this.stats.bytesRecv += size;
     const frames =
@@ -256,6 +258,7 @@ export class Link {
   }
 
   #read(frames: readonly (Frame | undefined)[], size: number, path: LinkPath): void {
+    this.#charge = size;
     for (const frame of frames) {
       // While this side leaves, only the other's own good-bye counts.
       if (this.#isClosed) {
@@ -278,25 +281,26 @@ export class Link {
       case "y":
       case "v":
         if (!this.#stream.accept(frame.n, size)) return;
-        if (frame.t === "m") this.stats.msgRecv++;
+        if (frame.t !== "y") this.stats.msgRecv++;
         if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
     }
-    this.#handlers.frame(frame, size);
+    const charge = this.#charge;
+    this.#charge = 0;
+    this.#handlers.frame(frame, charge);
   }
 
   #control(frame: Extract<Frame, { t: "p" | "P" | "a" }>, path: LinkPath): void {
     if (frame.a !== undefined && !this.#stream.acknowledge(frame.a)) return this.#end("abuse");
+    if (this.#drained && this.#stream.queued === 0) return this.#drained();
     // The answer takes the ping's way.
     if (frame.t === "p") return this.#sendControl({ t: "P", ts: frame.ts }, path);
-    // Only the answer to the ping that is under way counts: a made-up time would make an absurd latency.
-    if (frame.t === "a" || frame.ts !== this.#pingSent || path !== this.#path) return;
+    if (frame.t === "a" || path !== this.#path) return;
+    const roundTrip = this.#heartbeat.answered(frame.ts);
+    if (roundTrip === undefined) return;
     // On an ordered channel the answer comes after all that was said before the ping. What it lacks is lost for good, as
     // Chromium 156 does now and then to the first message of an answerer (1 of 150 bare channels).
     if (frame.a !== undefined && frame.a < this.#saidBefore) this.#stream.repeat();
-    const before = this.#isMeasured ? this.stats.latency : -1;
-    this.#isMeasured = true;
-    this.stats.latency = smoothLatency(before, this.#platform.now() - this.#pingSent);
-    this.#pingSent = undefined;
+    this.stats.latency = smoothLatency(this.stats.latency, roundTrip);
     if (!this.pathInfo) void this.#readPath(path);
     this.#handlers.measured();
   }
@@ -312,17 +316,17 @@ export class Link {
 
   /** Pings and acknowledgments are never numbered or repeated; to our own nodes they carry the count. */
   #sendControl(frame: PingFrame | { t: "a"; a: number }, path: LinkPath | undefined = this.#path): void {
-    const text = encodeFrame(this.isOurs ? { ...frame, a: this.#stream.takeAcknowledgment() } : frame);
+    const text = encodeFrame(this.isOurs ? { ...frame, a: this.#stream.received } : frame);
     // After what was said before: the roster comes before the first ping.
     this.#stream.flush();
-    path?.sendControl(text);
+    if (path?.sendControl(text)) this.#stream.acknowledged();
   }
 
   #connectionEnded(cause: LinkEnd): void {
     if (this.#isClosed) return;
     if (!this.#options.fallback) return this.#end(cause);
     this.#disconnect();
-    this.#handlers.disconnected?.(cause);
+    if (!this.#isClosed) this.#handlers.disconnected?.(cause);
   }
 
   /** Goes on without the connection, open or not yet. */

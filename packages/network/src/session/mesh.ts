@@ -1,5 +1,6 @@
 import type { MailFrame, MessageFrame, StateFrame } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
+import { TokenBucket } from "../util/token-bucket.ts";
 import { HostRoute } from "./host-route.ts";
 import type { Link, SessionFrame } from "./link.ts";
 import { Pair } from "./pair.ts";
@@ -8,7 +9,14 @@ import type { SessionEvents, SessionOptions } from "./session.ts";
 /** Nodes that are connected to at the most: twice what a network has. Further ones, which only a hostile host names, stay behind the host. */
 const MAX_PAIRS = 16;
 
-/** What a mesh tells its session. Nothing is called any more once `leave()` was. */
+/** How long what was said last may take to arrive, in milliseconds. */
+const DRAIN_LIMIT = 1000;
+
+/** Connections that are tried a second in the long run, and at once, whoever wants them: a full network that breaks needs 7 at once. */
+const TRIES_PER_SECOND = 4;
+const TRIES_AT_ONCE = 64;
+
+/** What a mesh tells its session. */
 export interface MeshHandlers extends Pick<SessionEvents, "measured" | "diagnostic" | "trouble"> {
   /** Another joiner said something. */
   frame(from: string, frame: MessageFrame | StateFrame): void;
@@ -21,12 +29,16 @@ export class Mesh {
   readonly #selfId: string;
   readonly #route: HostRoute;
   readonly #pairs = new Map<string, Pair>();
+  readonly #tries: TokenBucket;
+  #isLeaving = false;
+  #isClosed = false;
 
   /** @param host the link to the host */
   constructor(options: SessionOptions, selfId: string, host: Link, handlers: MeshHandlers) {
     this.#options = options;
     this.#handlers = handlers;
     this.#selfId = selfId;
+    this.#tries = new TokenBucket(TRIES_PER_SECOND, TRIES_AT_ONCE, options.platform.now());
     this.#route = new HostRoute(options.platform, host, () => {
       for (const { link } of this.#pairs.values()) link.writable();
     });
@@ -46,20 +58,23 @@ export class Mesh {
    * @param dials whether this node came later, and so connects
    */
   add(id: string, dials: boolean): void {
-    if (this.#pairs.size >= MAX_PAIRS || this.#pairs.has(id)) return;
+    if (this.#isLeaving || this.#pairs.size >= MAX_PAIRS || this.#pairs.has(id)) return;
     const { platform, iceServers } = this.#options;
     const handlers = this.#handlers;
     const viaHost = this.#route.pathTo(id);
     const pair = new Pair(
-      { platform, iceServers, selfId: this.#selfId, remoteId: id, dials, viaHost },
+      { platform, iceServers, selfId: this.#selfId, remoteId: id, dials, viaHost, tries: this.#tries },
       {
         note: (phase, detail) => handlers.diagnostic(phase, () => `${id}: ${detail()}`),
         frame: (frame) => this.#framed(id, frame),
+        full: () => handlers.trouble(new NetworkError("queue-full", id, { nodeId: id })),
         ended: (reason) => handlers.trouble(new NetworkError("connection-failed", id, { nodeId: id, reason })),
         measured: () => handlers.measured(),
       },
     );
-    this.#pairs.set(id, pair);
+    // Its first ping may have been too much for the link to the host, and ended everything.
+    if (this.#isClosed) pair.close();
+    else this.#pairs.set(id, pair);
   }
 
   /** A node is not in any more: nothing more comes from it. */
@@ -73,11 +88,36 @@ export class Mesh {
     this.#pairs.get(mail.from ?? "")?.mailed(mail, size);
   }
 
-  /** Hands what is not acknowledged to the host, which passes it on before it tells that this node has left, and closes everything. */
+  /** Lets what was said arrive, a second at the most, closes everything and calls back. */
+  drain(done: () => void): void {
+    this.#isLeaving = true;
+    const { platform } = this.#options;
+    const finish = (): void => {
+      platform.clearTimeout(timer);
+      this.close();
+      done();
+    };
+    const timer = platform.setTimeout(finish, DRAIN_LIMIT);
+    let left = this.#pairs.size;
+    if (left === 0) return finish();
+    for (const pair of this.#pairs.values())
+      pair.drain(() => {
+        pair.close();
+        if (--left === 0) finish();
+      });
+  }
+
+  /** Hands what is not acknowledged to the host, as much as it takes at once, and closes everything. */
   leave(): void {
-    this.#route.isLeaving = true;
+    this.#isLeaving = true;
     for (const pair of this.#pairs.values()) pair.leave();
+    this.close();
+  }
+
+  close(): void {
+    this.#isLeaving = this.#isClosed = true;
     this.#route.close();
+    for (const pair of this.#pairs.values()) pair.close();
   }
 
   #framed(id: string, frame: SessionFrame): void {

@@ -10,6 +10,7 @@ import type { PeerPath } from "../transport/peer-path.ts";
 
 /** What this library says of itself in each OFFER and ANSWER (SPEC.md, S-rules on announcing). */
 const ANNOUNCEMENT = { v: 1 } as const;
+const OFFERER = { ...ANNOUNCEMENT, mesh: true } as const;
 
 /**
  * The exchange of one offer, its answer and the candidates, over signaling. It keeps the order that
@@ -27,12 +28,18 @@ export class Negotiation {
     this.#send = send;
   }
 
-  /** Sends the offer, and the candidates from here on. */
+  /** Sends the offer, and the candidates from here on: of a node that can be in a mesh. */
   async dial(): Promise<void> {
     const sdp = await this.#path.offer();
     const label = this.#connectionId;
     // Existing apps want all of these keys.
-    const payload = { ...this.#common(), label, reliable: true, serialization: "json", clay: ANNOUNCEMENT };
+    const payload = {
+      ...this.#common(),
+      label,
+      reliable: true,
+      serialization: "json",
+      clay: OFFERER,
+    };
     this.#send({ type: "OFFER", payload: { ...payload, sdp: { type: "offer", sdp } } });
     this.#release();
   }

@@ -26,6 +26,10 @@ const LASTING = 10_000;
 const OFFERS_PER_SECOND = 0.5;
 const OFFERS_AT_ONCE = 4;
 
+/** Frames that the other side may send, as the host allows a joiner (F15); at once as many as wait while a path breaks. */
+const FRAMES_PER_SECOND = 4000;
+const FRAMES_AT_ONCE = 20_000;
+
 /** What a pair is made from. */
 export interface PairOptions {
   readonly platform: Platform;
@@ -36,10 +40,14 @@ export interface PairOptions {
   readonly dials: boolean;
   /** The way through the host. */
   readonly viaHost: LinkPath;
+  /** Tries to connect of all pairs together. */
+  readonly tries: TokenBucket;
 }
 
 /** What a pair tells its mesh. Nothing is called any more once `close()` was. */
-export type PairHandlers = Pick<LinkHandlers, "note" | "frame" | "ended" | "measured">;
+export interface PairHandlers extends Pick<LinkHandlers, "note" | "frame" | "ended" | "measured"> {
+  full(): void;
+}
 
 /** This node and another joiner of a mesh: one link, by way of the host until they are connected, and whenever they are not. */
 export class Pair {
@@ -47,12 +55,14 @@ export class Pair {
   readonly #options: PairOptions;
   readonly #handlers: PairHandlers;
   readonly #offers: TokenBucket;
+  readonly #budget: TokenBucket;
   #connection: Connection | undefined;
   #connectionId = "";
   #tries = 0;
   /** Tries in vain since a connection lasted. */
   #failures = 0;
   #openSince: number | undefined;
+  #isOver = false;
   #timer: TimerHandle;
 
   constructor(options: PairOptions, handlers: PairHandlers) {
@@ -60,10 +70,15 @@ export class Pair {
     this.#options = options;
     this.#handlers = handlers;
     this.#offers = new TokenBucket(OFFERS_PER_SECOND, OFFERS_AT_ONCE, platform.now());
+    this.#budget = new TokenBucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE, platform.now());
     this.link = new Link(
       { platform, iceServers, remoteId, fallback: viaHost },
       {
         ...handlers,
+        frame: (frame, size) => {
+          if (this.#budget.take(platform.now())) handlers.frame(frame, size);
+          else this.link.dropForAbuse();
+        },
         connected: () => {
           this.#openSince = platform.now();
           this.#pathChanged("direct");
@@ -99,13 +114,20 @@ export class Pair {
     }
   }
 
-  /** Leaves the network; see `Link.leave()`. */
+  /** Says what is left to say, dials no more, and calls back when the other side has it. */
+  drain(done: () => void): void {
+    this.#isOver = true;
+    this.link.drain(done);
+  }
+
+  /** Hands what is left to say to the host, at once, and closes. */
   leave(): void {
-    this.#options.platform.clearTimeout(this.#timer);
     this.link.leave();
+    this.close();
   }
 
   close(): void {
+    this.#isOver = true;
     this.#options.platform.clearTimeout(this.#timer);
     this.link.close();
   }
@@ -117,8 +139,11 @@ export class Pair {
   }
 
   #connect(connectionId: string): void {
+    if (this.#isOver) return;
+    const wasOpen = this.#openSince !== undefined;
     this.#connectionId = connectionId;
     this.#connection = this.#openSince = undefined;
+    if (!this.#options.tries.take(this.#options.platform.now())) return this.#disconnected("failed");
     try {
       this.#connection = this.link.connect(connectionId, (signal) =>
         this.#options.viaHost.sendReliable(encodeFrame({ t: "g", ...signal })),
@@ -127,6 +152,7 @@ export class Pair {
       // Too many connections, perhaps: the way through the host remains, and a later try may find room.
       this.#disconnected("failed");
     }
+    if (wasOpen) this.#pathChanged("via host: dialed again");
   }
 
   #disconnected(cause: LinkEnd): void {
@@ -144,7 +170,7 @@ export class Pair {
   #dialIn(ms: number): void {
     const { platform } = this.#options;
     platform.clearTimeout(this.#timer);
-    this.#timer = platform.setTimeout(() => this.#dial(), ms);
+    if (!this.#isOver) this.#timer = platform.setTimeout(() => this.#dial(), ms);
   }
 
   #pathChanged(words: string): void {

@@ -28,6 +28,22 @@ export interface SessionEvents {
   diagnostic(phase: ConnectionPhase, detail: () => string): void;
 }
 
+const nothing = (): void => {};
+
+/** Listens to a session that was left. */
+export const NOBODY: SessionEvents = {
+  phase: nothing,
+  connected: nothing,
+  joined: nothing,
+  left: nothing,
+  message: nothing,
+  state: nothing,
+  trouble: nothing,
+  ended: nothing,
+  measured: nothing,
+  diagnostic: nothing,
+};
+
 /** What LAN mode gives a session. */
 export interface LanPlace {
   /** Its sockets lead to the network's host. */
@@ -66,6 +82,10 @@ export interface Session {
   broadcastState(json: string): void;
   /** To a node that is in `nodes`. Throws `not-supported` when the host cannot do it. */
   sendTo(nodeId: string, json: string): void;
-  /** Leaves: tells the others and frees everything at once. */
-  close(): void;
+  /**
+   * Leaves: from here on nothing is told any more. What was said last may take a second to arrive, unless the program ends.
+   *
+   * @param isExit whether it does: then all goes out at once
+   */
+  close(isExit: boolean): void;
 }

@@ -2,6 +2,8 @@ import { joinFrames, numbered } from "@clayground/protocol";
 
 /** What can carry frames at the moment; see `PeerPath`. */
 export interface StreamPath {
+  /** How much may be on its way unacknowledged, in UTF-16 units; all there is when it says nothing. */
+  readonly window?: number;
   /** Hands a frame over. False when the path is full now: what follows waits for `writable`. */
   sendReliable(frame: string): boolean;
 }
@@ -34,8 +36,9 @@ export class ReliableStream {
   #frames: string[] = [];
   /** Number of the frame before the first of these. */
   #acknowledged = 0;
-  /** How many of these the current path was given. */
+  /** How many of these the current path was given, and their UTF-16 units. */
   #sent = 0;
+  #inFlight = 0;
   #queued = 0;
   /** UTF-16 units that wait for the end of the turn. */
   #held = 0;
@@ -94,7 +97,7 @@ export class ReliableStream {
 
   /** Sends again, on the same path, what it was given and has lost. */
   repeat(): void {
-    this.#sent = 0;
+    this.#sent = this.#inFlight = 0;
     this.#pump();
   }
 
@@ -108,6 +111,7 @@ export class ReliableStream {
   acknowledge(n: number): boolean {
     if (n > this.#acknowledged + this.#frames.length) return false;
     this.#release(n - this.#acknowledged);
+    this.#pump();
     return true;
   }
 
@@ -120,21 +124,31 @@ export class ReliableStream {
     return true;
   }
 
-  /** The number of the last frame received in order, for an acknowledgment that goes out now. */
-  takeAcknowledgment(): number {
-    this.#unackedReceived = 0;
+  /** The number of the last frame received in order. */
+  get received(): number {
     return this.#received;
+  }
+
+  /** The other side is told what was received. */
+  acknowledged(): void {
+    this.#unackedReceived = 0;
   }
 
   /** Hands over as much as the path takes. */
   #pump(): void {
     const frames = this.#frames;
-    while (this.#path && !this.#isFull && this.#sent < frames.length) {
+    const path = this.#path;
+    const window = path?.window ?? Infinity;
+    while (path && !this.#isFull && this.#sent < frames.length && this.#inFlight < window) {
       const first = this.#sent++;
       let size = frames[first]!.length;
-      while (this.#isNumbered && this.#sent < frames.length && (size += frames[this.#sent]!.length) <= MAX_BATCH)
-        this.#sent++;
-      this.#isFull = !this.#path.sendReliable(joinFrames(frames.slice(first, this.#sent)));
+      while (this.#isNumbered && this.#sent < frames.length && size + frames[this.#sent]!.length <= MAX_BATCH)
+        size += frames[this.#sent++]!.length;
+      this.#inFlight += size;
+      const hasRoom = path.sendReliable(joinFrames(frames.slice(first, this.#sent)));
+      // A path that breaks under our hands has been replaced by now.
+      if (path !== this.#path) return;
+      this.#isFull = !hasRoom;
     }
     if (!this.#isNumbered) this.#release(this.#sent);
   }
@@ -142,7 +156,10 @@ export class ReliableStream {
   /** Forgets the first so many frames. */
   #release(count: number): void {
     if (count <= 0) return;
-    for (const frame of this.#frames.splice(0, count)) this.#queued -= frame.length;
+    for (const [i, frame] of this.#frames.splice(0, count).entries()) {
+      this.#queued -= frame.length;
+      if (i < this.#sent) this.#inFlight -= frame.length;
+    }
     this.#acknowledged += count;
     this.#sent = Math.max(0, this.#sent - count);
   }

@@ -1,0 +1,193 @@
+import { parseFrames } from "@clayground/protocol";
+import { describe, expect, test } from "vitest";
+import { Network as Node } from "../src/index.ts";
+import type { Network } from "../src/index.ts";
+import { Negotiation } from "../src/session/negotiation.ts";
+import { PeerServerSignaling } from "../src/signaling/peer-server-signaling.ts";
+import { PeerPath } from "../src/transport/peer-path.ts";
+import { setup } from "./memory-nodes.ts";
+import { gather, numbers, record } from "./mesh-nodes.ts";
+import { joinRaw } from "./raw-joiner.ts";
+
+describe("a hostile node in a mesh", () => {
+  test("[F21] that floods with mail reaches nobody with it, and the others go on", async () => {
+    const { net, host, code, joiners } = await gather(["ann", "bob"], { cut: true });
+    const [ann, bob] = joiners as [Network, Network];
+    const eve = await joinRaw(net, code, "eve");
+    const heard = record(bob);
+    for (const i of numbers(20_000)) eve.send(`{"n":${i + 1},"t":"v","to":"${bob.nodeId}","f":[{"t":"p","ts":1}]}`);
+    ann.sendTo(bob.nodeId, "hello");
+    // She answers no pings, so she is in for 4 s.
+    await net.advance(3000);
+    expect(heard).toEqual([[ann.nodeId, "hello"]]);
+    expect([host.nodeCount, ann.status, bob.status]).toEqual([4, "connected", "connected"]);
+    ann.sendTo(bob.nodeId, "still here");
+    await net.advance(5000);
+    expect(heard).toHaveLength(2);
+  });
+
+  test("[F22] that offers again and again makes a node connect a few times only", async () => {
+    const { net, code, joiners } = await gather(["ann"]);
+    const [ann] = joiners as [Network];
+    let made = 0;
+    const eve = await joinRaw(net, code, "eve");
+    await net.advance(500);
+    const offers: string[] = [];
+    for (const i of numbers(200)) {
+      const payload = { type: "data", connectionId: `eve_${i}`, sdp: { type: "offer", sdp: "v=0\r\n" } };
+      offers.push(JSON.stringify({ n: i + 1, t: "v", to: ann.nodeId, f: [{ t: "g", type: "OFFER", payload }] }));
+    }
+    for (const offer of offers) {
+      eve.send(offer);
+      await net.advance(10);
+      made = Math.max(made, net.open("ann").peerConnections);
+    }
+    expect(made).toBeLessThanOrEqual(2);
+    expect(eve.received.join("").split('"ANSWER"').length - 1).toBeLessThan(8);
+  });
+
+  test("[F1] whose mail is broken is not listened to any more; the network goes on", async () => {
+    const { net, host, code, joiners } = await gather(["ann", "bob"]);
+    const [ann, bob] = joiners as [Network, Network];
+    const eve = await joinRaw(net, code, "eve");
+    const errors: unknown[] = [];
+    ann.on("errorOccurred", (_message, error) => errors.push([error.code, error.details.nodeId]));
+    for (const i of numbers(101)) eve.send(`{"n":${i + 1},"t":"v","to":"${ann.nodeId}","f":[{"t":"m","n":"x"}]}`);
+    await net.advance(500);
+    expect(errors).toEqual([["connection-failed", "eve"]]);
+    const heard = record(bob);
+    ann.broadcast("fine");
+    await net.advance(500);
+    expect(heard).toEqual([[ann.nodeId, "fine"]]);
+    expect(host.nodeCount).toBe(4);
+  });
+
+  test("[F19] mail to nobody, to itself, or from nobody of the mesh goes nowhere", async () => {
+    const { net, host, code, joiners } = await gather(["ann"]);
+    const [ann] = joiners as [Network];
+    const heard = [record(host), record(ann)];
+    const eve = await joinRaw(net, code, "eve");
+    const app = await joinRaw(net, code, "app", { unannounced: true });
+    const mail = (n: number, to: string): string => `{"n":${n},"t":"v","to":"${to}","f":[{"n":1,"t":"m","d":1}]}`;
+    eve.send(mail(1, "eve"));
+    eve.send(mail(2, "nobody"));
+    eve.send(mail(3, code));
+    eve.send(mail(4, "app"));
+    eve.send('{"n":5,"t":"v","f":[{"n":1,"t":"m","d":1}]}');
+    app.send(mail(1, ann.nodeId));
+    await net.advance(500);
+    expect(heard).toEqual([[], []]);
+    expect([...eve.received, ...app.received].join("")).not.toMatch(/"from":"(?:eve|app)"/);
+  });
+
+  test("[F25] that floods another one directly is not listened to any more", async () => {
+    const { net, joiners } = await gather(["ann", "eve"]);
+    const [ann, eve] = joiners as [Network, Network];
+    const heard = record(ann);
+    for (const _ of numbers(500)) {
+      for (const i of numbers(100)) eve.sendTo(ann.nodeId, i);
+      await net.advance(1);
+    }
+    await net.advance(1000);
+    expect(heard.length).toBeLessThanOrEqual(24_000);
+  });
+
+  test("[F25] that packs thousands of messages into one mail is not listened to any more", async () => {
+    const { net, code, joiners } = await gather(["ann"], { cut: true });
+    const [ann] = joiners as [Network];
+    const heard = record(ann);
+    const eve = await joinRaw(net, code, "eve");
+    const f = numbers(10_000).map(() => '{"t":"m","d":1}');
+    for (const i of numbers(10)) eve.send(`{"n":${i + 1},"t":"v","to":"${ann.nodeId}","f":[${f.join()}]}`);
+    await net.advance(1000);
+    expect(heard.length).toBeLessThanOrEqual(24_000);
+  });
+
+  test("[F21] that adds frames that cost nothing to large mail gets no more of it through", async () => {
+    const { net, code, joiners } = await gather(["ann"], { cut: true });
+    const [ann] = joiners as [Network];
+    const eve = await joinRaw(net, code, "eve");
+    await net.advance(100);
+    const before = ann.peerStats[ann.nodes[0]!]!.bytesRecv;
+    const nothing = numbers(10_000)
+      .map(() => '{"t":"P"}')
+      .join();
+    const large = "x".repeat(150_000);
+    for (const i of numbers(200)) {
+      eve.send(`[{"n":${i + 1},"t":"v","to":"${ann.nodeId}","f":[{"t":"s","d":"${large}"}]},${nothing}]`);
+      await net.advance(5);
+    }
+    await net.advance(500);
+    const passed = ann.peerStats[ann.nodes[0]!]!.bytesRecv - before;
+    // F21: 8,000 at once and 4,000 a second, each 512 bytes: 4 MB and 2 MB/s.
+    expect(passed).toBeLessThan(8_000_000);
+  });
+});
+
+describe("a hostile host", () => {
+  test("[F18] that sends its roster again and again makes a joiner dial once", async () => {
+    const { net } = setup();
+    const platform = net.platform("raw host");
+    let path: PeerPath | undefined;
+    let send: (text: string) => void = () => {};
+    const signaling: PeerServerSignaling = new PeerServerSignaling(
+      platform,
+      { url: net.signalingUrl, id: "ABCDEF" },
+      {
+        taken: () => {},
+        failed: () => {},
+        signal: (signal) => {
+          if (signal.type === "CANDIDATE") path?.addCandidate(signal.payload.candidate);
+          if (signal.type !== "OFFER") return;
+          const made: PeerPath = new PeerPath(platform, [], {
+            candidate: (candidate) => negotiation.found(candidate),
+            connected: () => {},
+            open: () => (send = (text) => made.sendReliable(text)),
+            frame: () => {},
+            writable: () => {},
+            closed: () => {},
+          });
+          path = made;
+          const negotiation: Negotiation = new Negotiation(made, "", (one) =>
+            signaling.send({ ...one, dst: signal.src }),
+          );
+          void negotiation.answer(signal.payload, { mesh: true });
+        },
+      },
+    );
+    await net.advance(20);
+    const inner = net.platform("ann");
+    let made = 0;
+    const make = inner.createPeerConnection.bind(inner);
+    inner.createPeerConnection = (config) => {
+      made++;
+      return make(config);
+    };
+    const ann = new Node({ platform: inner });
+    const joined = ann.join("ABCDEF");
+    await net.advance(100);
+    let n = 0;
+    const y = (rest: string): void => send(`{"n":${++n},"t":"y",${rest}}`);
+    y('"sys":"roster","nodes":["x"],"mesh":["x"]');
+    await net.until(joined);
+    for (const _ of numbers(500)) {
+      y('"sys":"roster","nodes":["x"],"mesh":["x"]');
+      await net.advance(1);
+      y('"sys":"node_left","nodeId":"x"');
+      await net.advance(1);
+    }
+    expect(made).toBeLessThan(30);
+  });
+});
+
+describe("a node of this library that knows no mesh", () => {
+  test("[S63] is reached through the host, and gets no mail", async () => {
+    const { net, code, joiners } = await gather(["ann"], { cut: true });
+    const old = await joinRaw(net, code, "old", { unannounced: "mesh" });
+    joiners[0]!.broadcast("to all");
+    await net.advance(500);
+    const frames = old.received.flatMap((text) => parseFrames(text));
+    expect(frames.map((frame) => frame?.t)).toContain("m");
+    expect(frames.map((frame) => frame?.t)).not.toContain("v");
+  });
+});
