@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../scripts/run.mjs";
 import { document } from "./report/document.mjs";
+import { growthPlot } from "./report/growth-plot.mjs";
 import { plot } from "./report/plot.mjs";
 import { surroundings } from "./report/surroundings.mjs";
 import { plainTable } from "./report/table.mjs";
@@ -11,6 +12,9 @@ import { Stage } from "./stage/stage.mjs";
 import { connectPairs } from "./suites/connect-pairs.mjs";
 import { connect } from "./suites/connect.mjs";
 import { lan } from "./suites/lan.mjs";
+import { meshIdle } from "./suites/mesh-idle.mjs";
+import { meshJoin } from "./suites/mesh-join.mjs";
+import { meshLoad } from "./suites/mesh-load.mjs";
 import { messages } from "./suites/messages.mjs";
 import { relay } from "./suites/relay.mjs";
 import { roundTrip } from "./suites/round-trip.mjs";
@@ -33,6 +37,7 @@ const SUITES = {
   messages: [(stage) => messages(stage, "chromium"), (stage) => messages(stage, "node")],
   states: [(stage) => states(stage, "chromium"), (stage) => states(stage, "node")],
   relay: [relay],
+  mesh: [(stage) => meshJoin(stage, "node"), (stage) => meshJoin(stage, "chromium"), meshLoad, meshIdle],
   signaling: [
     signalingMessages,
     signalingMemory,
@@ -85,5 +90,8 @@ function write() {
   const docs = isQuick || wanted.length > 0 || failed.length > 0 ? out : join(ROOT, "docs");
   mkdirSync(join(docs, "bench"), { recursive: true });
   writeFileSync(join(docs, "bench.md"), document(about, results));
-  for (const result of results) writeFileSync(join(docs, "bench", `${result.id}.svg`), plot(result));
+  for (const result of results) {
+    const svg = result.growth ? growthPlot(result, result.growth) : plot(result);
+    writeFileSync(join(docs, "bench", `${result.id}.svg`), svg);
+  }
 }

@@ -11,7 +11,16 @@
  * @property {number} stateMs Milliseconds of states in each round.
  * @property {number} relayRounds
  * @property {number} relayMs Milliseconds of relayed messages in each round.
+ * @property {MeshSettings} mesh
  * @property {SignalingSettings} signaling
+ *
+ * @typedef {object} MeshSettings
+ * @property {number} joinRounds In each, a network of each topology grows to 8 nodes.
+ * @property {number} pageJoinRounds The same in pages.
+ * @property {number} loadRounds
+ * @property {number} loadMs Milliseconds of states at each number of nodes.
+ * @property {number} pings At each number of nodes, with and without states.
+ * @property {number} idleMs Milliseconds in which nobody says anything: a multiple of the time between two pings.
  *
  * @typedef {object} SignalingSettings
  * @property {number[]} connections To each server, one number after the other.
@@ -36,6 +45,7 @@ const FULL = {
   stateMs: 1500,
   relayRounds: 5,
   relayMs: 4000,
+  mesh: { joinRounds: 8, pageJoinRounds: 5, loadRounds: 3, loadMs: 700, pings: 25, idleMs: 6000 },
   signaling: {
     connections: [2000, 8000],
     rounds: 5,
@@ -60,6 +70,7 @@ const QUICK = {
   stateMs: 500,
   relayRounds: 1,
   relayMs: 1000,
+  mesh: { joinRounds: 2, pageJoinRounds: 1, loadRounds: 1, loadMs: 500, pings: 20, idleMs: 4000 },
   signaling: {
     connections: [500, 1000],
     rounds: 2,

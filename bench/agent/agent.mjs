@@ -16,6 +16,8 @@ export class Agent {
   #signalingUrl;
   /** @type {Map<string, Seat>} */
   #seats = new Map();
+  /** What ends each, and tells how many there were. @type {Map<string, () => number>} */
+  #drips = new Map();
 
   /**
    * @param {Record<string, MakeContender>} makers The contenders, by their names.
@@ -30,9 +32,10 @@ export class Agent {
    * A contender hosts. Resolves with its code.
    * @param {string} kind
    * @param {boolean} [relays] For a floor that does not do so by itself: whether it passes messages on.
+   * @param {string} [name] Tells several of a kind apart.
    */
-  host(kind, relays = false) {
-    const { contender, ears } = this.#open(kind, kind);
+  host(kind, relays = false, name = kind) {
+    const { contender, ears } = this.#open(kind, name);
     return contender.host(ears, relays);
   }
 
@@ -67,8 +70,40 @@ export class Agent {
     return (await isInTime(connect())) ? performance.now() - started : CONNECT_LIMIT;
   }
 
+  /**
+   * A contender joins a network that others have joined. Milliseconds from the call until it is in, and until it is connected to
+   * every other node without a detour.
+   * @param {string} kind
+   * @param {string} code
+   * @param {string} name
+   */
+  async joinOthers(kind, code, name) {
+    const started = performance.now();
+    const { contender, ears } = this.#open(kind, name);
+    await contender.join(code, ears);
+    const isIn = performance.now() - started;
+    await contender.whole?.();
+    return { isIn, isWhole: performance.now() - started };
+  }
+
+  /**
+   * A contender that knows only pairs joins one host, and then all others at once. Milliseconds as from `joinOthers`.
+   * @param {string} kind
+   * @param {string[]} codes
+   * @param {string[]} names For its side of each connection.
+   */
+  async joinEach(kind, codes, names) {
+    const started = performance.now();
+    const join = (/** @type {string} */ code, /** @type {number} */ index) => this.join(kind, code, names[index]);
+    await join(codes[0] ?? "", 0);
+    const isIn = performance.now() - started;
+    await Promise.all(codes.slice(1).map((code, index) => join(code, index + 1)));
+    return { isIn, isWhole: performance.now() - started };
+  }
+
   /** @param {string} kind */
   async leave(kind) {
+    this.#drips.get(kind)?.();
     this.#seat(kind).contender.leave();
     this.#seats.delete(kind);
   }
@@ -77,15 +112,63 @@ export class Agent {
    * Round-trip times in milliseconds, one message at a time.
    * @param {string} kind
    * @param {number} count
+   * @param {{ to?: string, gap?: number }} [how] To a node other than the host, with milliseconds between.
    */
-  async pings(kind, count) {
+  async pings(kind, count, { to, gap } = {}) {
     const times = [];
     for (let n = 0; n < count; n++) {
       const sent = performance.now();
-      await this.#seat(kind).echo(n);
+      await this.#seat(kind).echo(n, to);
       times.push(performance.now() - sent);
+      if (gap) await new Promise((resolve) => setTimeout(resolve, gap));
     }
     return times;
+  }
+
+  /**
+   * What the others know this one by.
+   * @param {string} name
+   */
+  async id(name) {
+    return this.#seat(name).contender.id?.() ?? "";
+  }
+
+  /**
+   * Bytes that a seat has sent and received so far, and its connections.
+   * @param {string} name
+   */
+  async traffic(name) {
+    return this.#seat(name).contender.traffic?.() ?? { sent: 0, received: 0, links: 0 };
+  }
+
+  /**
+   * Sends states by a timer from now on, as a game does: at a few a second, with a processor that rests between.
+   * @param {string} name
+   * @param {number} perSecond
+   * @param {number} after Milliseconds until the first, so that not all nodes send at once.
+   */
+  async drip(name, perSecond, after) {
+    const { contender } = this.#seat(name);
+    let n = 0;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    let each;
+    const first = setTimeout(() => {
+      each = setInterval(() => contender.sendState(payload("silent", ++n)), 1000 / perSecond);
+    }, after);
+    this.#drips.set(name, () => {
+      clearTimeout(first);
+      clearInterval(each);
+      this.#drips.delete(name);
+      return n;
+    });
+  }
+
+  /**
+   * Ends what `drip` began; resolves with the number of states sent.
+   * @param {string} name
+   */
+  async dry(name) {
+    return this.#drips.get(name)?.() ?? 0;
   }
 
   /**

@@ -35,10 +35,11 @@ export class Seat {
   /**
    * Sends one message and waits for it to come back.
    * @param {number} n
+   * @param {string} [to] A node other than the host.
    */
-  async echo(n) {
+  async echo(n, to) {
     const answered = this.#woken();
-    this.contender.send(payload("echo", n));
+    this.contender.send(payload("echo", n), to);
     await answered;
   }
 

@@ -25,8 +25,8 @@ export class BareNode {
   #joiners = new Set();
   /** @type {DataChannel | undefined} */
   #data;
-  /** @type {DataChannel | undefined} */
-  #state;
+  /** @type {Set<DataChannel>} */
+  #states = new Set();
 
   /** @param {string} signalingUrl */
   constructor(signalingUrl) {
@@ -46,7 +46,11 @@ export class BareNode {
       if (type === "OFFER") {
         const pc = this.#connect(src, "ANSWER");
         pc.onDataChannel((channel) => {
-          if (channel.getLabel() === "state") return listen(channel, ears);
+          if (channel.getLabel() === "state") {
+            this.#states.add(channel);
+            channel.onClosed(() => this.#states.delete(channel));
+            return listen(channel, ears);
+          }
           this.#joiners.add(channel);
           channel.onClosed(() => {
             this.#joiners.delete(channel);
@@ -73,7 +77,9 @@ export class BareNode {
       if (type === "ANSWER") pc.setRemoteDescription(payload.sdp, payload.type);
       else if (type === "CANDIDATE") addRemoteCandidate(pc, payload);
     };
-    this.#state = pc.createDataChannel("state", { unordered: true, maxRetransmits: 0 });
+    const state = pc.createDataChannel("state", { unordered: true, maxRetransmits: 0 });
+    this.#states.add(state);
+    listen(state, ears);
     const data = (this.#data = pc.createDataChannel("data"));
     listen(data, ears);
     await new Promise((resolve) => data.onOpen(() => resolve(undefined)));
@@ -86,9 +92,10 @@ export class BareNode {
 
   /** @param {Payload} data */
   sendState(data) {
-    const channel = this.#state;
-    if (!channel?.isOpen() || channel.bufferedAmount() > MAX_STATE_BACKLOG) return;
-    channel.sendMessage(JSON.stringify(data));
+    const text = JSON.stringify(data);
+    for (const channel of this.#states) {
+      if (channel.isOpen() && channel.bufferedAmount() <= MAX_STATE_BACKLOG) channel.sendMessage(text);
+    }
   }
 
   leave() {

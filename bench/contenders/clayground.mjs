@@ -26,8 +26,12 @@ export function claygrounds(Network) {
     const options = { signalingMode: /** @type {const} */ ("local"), ...(iceServers && { iceServers }) };
     return [name, () => new Clayground(Network, options)];
   });
+  const inTopology = (/** @type {"star" | "mesh"} */ topology) => (/** @type {string} */ signalingUrl) =>
+    new Clayground(Network, { signalingUrl, iceServers: [], topology });
   return {
     clayground: (signalingUrl) => new Clayground(Network, { signalingUrl, iceServers: [] }),
+    star: inTopology("star"),
+    mesh: inTopology("mesh"),
     ...Object.fromEntries(lan),
   };
 }
@@ -66,9 +70,13 @@ class Clayground {
     return this.#network.join(code);
   }
 
-  /** @param {Payload} data */
-  send(data) {
-    this.#network.broadcast(data);
+  /**
+   * @param {Payload} data
+   * @param {string} [to]
+   */
+  send(data, to) {
+    if (to === undefined) this.#network.broadcast(data);
+    else this.#network.sendTo(to, data);
   }
 
   /** @param {Payload} data */
@@ -78,6 +86,37 @@ class Clayground {
 
   leave() {
     this.#network.leave();
+  }
+
+  id() {
+    return this.#network.nodeId;
+  }
+
+  /** In a star nobody but the host is known to `peerStats` with a path of its own: the host is all there is to wait for. */
+  whole() {
+    const isWhole = () => this.#network.topology === "star" || this.#stats().every(({ path }) => path !== "via-host");
+    return new Promise((/** @type {(value: void) => void} */ resolve) => {
+      if (isWhole()) return resolve();
+      const stop = this.#network.on("peerStatsChanged", () => {
+        if (!isWhole()) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  traffic() {
+    const traffic = { sent: 0, received: 0, links: 0 };
+    for (const { path, bytesSent, bytesRecv } of this.#stats()) {
+      if (path !== "via-host") traffic.links++;
+      traffic.sent += bytesSent;
+      traffic.received += bytesRecv;
+    }
+    return traffic;
+  }
+
+  #stats() {
+    return Object.values(this.#network.peerStats);
   }
 
   /** @param {Ears} ears */

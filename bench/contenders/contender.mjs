@@ -13,9 +13,15 @@
  *   passes messages on to the other joiners; a library does so or does not.
  * @property {(code: string, ears: Ears) => Promise<void>} join Resolves when something can be sent.
  * @property {boolean} hearsHost Whether `join` resolves only once a message of the host has come over the channel.
- * @property {(data: Payload) => void} send To the host, or from the host to all: it must arrive.
+ * @property {(data: Payload, to?: string) => void} send To the host, or from the host to all: it must arrive. `to`: to this node
+ *   alone, where a contender can.
  * @property {(data: Payload) => void} sendState It may get lost.
  * @property {() => void} leave Frees everything.
+ * @property {() => string} [id] What the others know it by, once it is in.
+ * @property {() => Promise<void>} [whole] Resolves when it is connected to every other node without a detour, as far as its topology has it so.
+ * @property {() => Traffic} [traffic]
+ *
+ * @typedef {{ sent: number, received: number, links: number }} Traffic Bytes since the start, and the connections that carry them.
  *
  * @typedef {(signalingUrl: string) => Contender} MakeContender
  */

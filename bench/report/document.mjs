@@ -10,7 +10,7 @@ the same signaling server and the same load for all. Contenders take turns round
 does hits all of them. Read ratios, not milliseconds: a ratio is the median of those to the floor of the same round.
 
 - **bare**: the floor, the shortest correct code on \`RTCDataChannel\` (in Node: on node-datachannel's native API).
-- **clayground**: this library, \`@clayground/network\` and \`@clayground/network-node\`.
+- **clayground**: this library, \`@clayground/network\` and \`@clayground/network-node\`; **star** and **mesh** are its topologies.
 - **peerjs**, **simple-peer**: in the way that is fastest for them (\`bench/contenders/\`).
 
 Signaling servers are compared to **peerserver**, \`peer\`. **clayground** is \`@clayground/signaling-server\` there, and **bare** a

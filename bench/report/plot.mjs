@@ -12,7 +12,7 @@ const TOP = 44;
 const BOTTOM = 34;
 
 /** Colors that can be read on white and on black; a page's `<img>` follows the reader's scheme too. */
-const STYLE = `
+export const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600; font-size: 15px }
   .number { text-anchor: end; font-variant-numeric: tabular-nums }
@@ -84,23 +84,23 @@ function drawRow({ contender, rounds, value, ratio }, y, x) {
  * The next end of an axis whose quarters are short numbers.
  * @param {number} value
  */
-function niceEnd(value) {
+export function niceEnd(value) {
   const magnitude = 10 ** Math.floor(Math.log10(value));
   const step = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].find((one) => one * magnitude >= value) ?? 10;
   return step * magnitude;
 }
 
 /** @param {number} value */
-function tickLabel(value) {
+export function tickLabel(value) {
   return value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 2 : 0 });
 }
 
 /** @param {number} value */
-function round(value) {
+export function round(value) {
   return Math.round(value * 10) / 10;
 }
 
 /** @param {string} text */
-function escape(text) {
+export function escape(text) {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -24,6 +24,7 @@ import { median } from "./statistics.mjs";
  * @property {number} [limit] A line in the plot.
  * @property {"median" | "mean"} [middle] What `value` is of the rounds; the median where nothing is said.
  * @property {string} [floor] What the ratios are to; `FLOOR` where nothing is said.
+ * @property {import("./growth.mjs").Growth} [growth] How the rows grow with something; then `value` is that at the last step.
  */
 
 /** The contender that everything is compared to. */

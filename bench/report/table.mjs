@@ -8,11 +8,12 @@ import { FLOOR } from "./result.mjs";
  * @param {Result} result
  * @returns {string[][]}
  */
-function cells({ rows, unit, middle = "median", floor = FLOOR }) {
+function cells({ rows, unit, growth, middle = "median", floor = FLOOR }) {
   const further = Object.keys(rows[0]?.more ?? {});
   const hasMiddle = rows.some(({ rounds }) => rounds.length > 1);
   const hasRatio = rows.some(({ ratio }) => ratio !== undefined);
-  const head = ["", `${hasMiddle ? `${middle} ` : ""}${unit}`, ...further, ...(hasRatio ? [`to ${floor}`] : [])];
+  const what = growth ? `${unit} at ${growth.steps.at(-1)} ${growth.of}` : unit;
+  const head = ["", `${hasMiddle ? `${middle} ` : ""}${what}`, ...further, ...(hasRatio ? [`to ${floor}`] : [])];
   const body = rows.map(({ contender, value, ratio, more }) => [
     contender,
     formatNumber(value),

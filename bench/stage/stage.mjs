@@ -49,14 +49,28 @@ export class Stage {
    * @param {Runtime} joinerRuntime
    * @param {(host: Participant, joiner: Participant) => Promise<T>} use
    */
-  async pair(hostRuntime, joinerRuntime, use) {
-    const host = await this.participant(hostRuntime);
-    const joiner = await this.participant(joinerRuntime);
+  pair(hostRuntime, joinerRuntime, use) {
+    return this.group([hostRuntime, joinerRuntime], ([host, joiner]) => {
+      if (!host || !joiner) throw new Error("nobody there");
+      return use(host, joiner);
+    });
+  }
+
+  /**
+   * Participants for as long as `use` takes.
+   * @template T
+   * @param {readonly Runtime[]} runtimes
+   * @param {(participants: Participant[]) => Promise<T>} use
+   */
+  async group(runtimes, use) {
+    /** @type {Participant[]} */
+    const group = [];
     try {
-      return await use(host, joiner);
+      for (const runtime of runtimes) group.push(await this.participant(runtime));
+      return await use(group);
     } finally {
-      await Promise.all([host.close(), joiner.close()]);
-      this.#participants = this.#participants.filter((one) => one !== host && one !== joiner);
+      await Promise.all(group.map((participant) => participant.close()));
+      this.#participants = this.#participants.filter((one) => !group.includes(one));
     }
   }
 

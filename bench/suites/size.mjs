@@ -51,7 +51,7 @@ async function bundled(contents) {
     bundle: true,
     minify: true,
     format: "esm",
-    external: ["*/browser-http.js", "*/preparation.js"],
+    external: ["*/browser-http.js", "*/preparation.js", "*/mesh.js"],
     write: false,
     logLevel: "error",
   });
