@@ -4,7 +4,7 @@ import { showBanner, clearBanner } from "./banner.js";
 import { cleanText, NAME_LENGTH } from "./messages.js";
 import { $ } from "./page.js";
 
-/** @typedef {{ kind: "host" } | { kind: "join", code: string }} Attempt */
+/** @typedef {{ kind: "host", topology: "star" | "mesh" } | { kind: "join", code: string }} Attempt */
 
 const NAMES = ["Pebble", "Terra", "Brick", "Kiln", "Mug", "Slip", "Ochre", "Adobe", "Marl", "Dune", "Rusty", "Sienna"];
 const NAME_KEY = "clay-arena-name";
@@ -30,7 +30,8 @@ export class Lobby {
     this.#code.value = invited;
     $("host-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
-      actions.start({ kind: "host" });
+      const isMesh = new FormData($("host-form", HTMLFormElement)).get("topology") === "mesh";
+      actions.start({ kind: "host", topology: isMesh ? "mesh" : "star" });
     });
     $("join-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();

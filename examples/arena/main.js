@@ -3,6 +3,7 @@
 import { invitation, Network } from "@clayground/network";
 import { clearBanner, problemOf, showBanner } from "./banner.js";
 import { Chat } from "./chat.js";
+import { renderConnections } from "./connections.js";
 import { Input } from "./input.js";
 import { Lobby } from "./lobby.js";
 import { Match } from "./match.js";
@@ -52,8 +53,10 @@ async function connect(attempt) {
   const undo = network.on("connectionPhaseChanged", showPhase);
   showPhase();
   try {
-    if (attempt.kind === "host") await network.host({ signal });
-    else await network.join(attempt.code, { signal });
+    if (attempt.kind === "host") {
+      network.topology = attempt.topology;
+      await network.host({ signal });
+    } else await network.join(attempt.code, { signal });
     enter(name);
   } catch (error) {
     lobby.showChoices();
@@ -78,6 +81,8 @@ function enter(name) {
   clearBanner($("notice", HTMLElement));
   lobby.showChoices();
   showScreen("game");
+  // Where there is room.
+  $("connections", HTMLDetailsElement).open = matchMedia("(min-width: 700px) and (min-height: 700px)").matches;
   chat.note(network.isHost ? "Your game is open. Share the code or the link." : "You are in.");
   if (network.isHost && isThisComputerOnly()) {
     chat.note("The link works on this computer. For a phone, open the address that the server printed for phones.");
@@ -112,6 +117,8 @@ function showPlayers() {
   const { players } = match;
   $("count", HTMLElement).textContent = `${players.length} of ${network.maxNodes}`;
   renderPlayers($("players", HTMLElement), players, network);
+  const hostId = network.isHost ? network.nodeId : (network.nodes[0] ?? "");
+  renderConnections($("connections", HTMLElement), players, match.pairs, { hostId, topology: match.topology });
 }
 
 /** @param {"host" | "join"} kind */

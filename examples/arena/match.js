@@ -8,6 +8,7 @@ import { dash, spawn, step } from "./game.js";
 import { cleanText, CHAT_LENGTH, parseMessage, parseState } from "./messages.js";
 import { COLORS } from "./palette.js";
 import { EFFECT_TIME } from "./sprites.js";
+import { ownWays, pairWays } from "./ways.js";
 
 /** @typedef {import("@clayground/network").Network<{ message: import("./messages.js").GameMessage, state: import("./messages.js").PlayerState }>} GameNetwork */
 /** @typedef {import("./scene.js").Effect} Effect */
@@ -20,6 +21,8 @@ import { EFFECT_TIME } from "./sprites.js";
  */
 
 const STATE_INTERVAL_MS = 50;
+/** As often as there are new latencies; a way that changes is told at once. */
+const WAYS_INTERVAL_MS = 2000;
 const MAX_EFFECTS = 40;
 
 export class Match {
@@ -27,12 +30,17 @@ export class Match {
   #others = new Map();
   /** @type {Map<string, number>} */
   #colors = new Map();
+  /** How each node is connected to the others, as it says. @type {Map<string, import("./ways.js").Way[]>} */
+  #ways = new Map();
+  #toldPaths = "";
   /** @type {Effect[]} */
   #effects = [];
   #body;
   #network;
   #name;
   #events;
+  /** As the host says. @type {"star" | "mesh"} */
+  topology = "star";
   /** @type {(() => void)[]} */
   #undo;
 
@@ -45,7 +53,10 @@ export class Match {
     this.#network = network;
     this.#name = name;
     this.#events = events;
-    if (network.isHost) this.#colors.set(network.nodeId, 0);
+    if (network.isHost) {
+      this.#colors.set(network.nodeId, 0);
+      this.topology = network.topology;
+    }
     this.#body = spawn(network.nodeCount - 1);
     for (const id of network.nodes) this.#add(id);
     this.#undo = [
@@ -53,9 +64,13 @@ export class Match {
       network.on("nodeLeft", (id) => this.#left(id)),
       network.on("messageReceived", (from, data) => this.#heard(from, data)),
       network.on("stateReceived", (from, data) => this.#moved(from, data)),
+      network.on("peerStatsChanged", () => this.#pathsChanged()),
     ];
-    const timer = setInterval(() => this.#tellPosition(), STATE_INTERVAL_MS);
-    this.#undo.push(() => clearInterval(timer));
+    const timers = [
+      setInterval(() => this.#tellPosition(), STATE_INTERVAL_MS),
+      setInterval(() => this.#tellWays(), WAYS_INTERVAL_MS),
+    ];
+    this.#undo.push(() => timers.forEach((timer) => clearInterval(timer)));
     this.#send({ kind: "hello", name });
   }
 
@@ -67,6 +82,12 @@ export class Match {
       return { id: other, name, color: this.colorOf(other), isMe: false };
     });
     return [me, ...others];
+  }
+
+  /** How each pair is connected, as far as it is known. */
+  get pairs() {
+    const ids = this.players.map(({ id }) => id);
+    return pairWays(ids, new Map(this.#ways).set(this.#network.nodeId, ownWays(this.#network)));
   }
 
   /** @param {string} id */
@@ -127,6 +148,16 @@ export class Match {
     this.#network.broadcastState({ x, y, angle });
   }
 
+  #tellWays() {
+    const ways = ownWays(this.#network);
+    this.#toldPaths = pathsIn(ways);
+    this.#send({ kind: "ways", ways });
+  }
+
+  #pathsChanged() {
+    if (pathsIn(ownWays(this.#network)) !== this.#toldPaths) this.#tellWays();
+  }
+
   /** @param {import("./messages.js").GameMessage} message */
   #send(message) {
     if (this.#network.connected) this.#network.broadcast(message);
@@ -151,6 +182,7 @@ export class Match {
     if (!other) return;
     this.#others.delete(id);
     this.#colors.delete(id);
+    this.#ways.delete(id);
     if (other.name) this.#events.noted(`${other.name} left.`);
     this.#events.changed();
   }
@@ -168,7 +200,10 @@ export class Match {
     // Signals come a moment later than what they tell: it may be gone again.
     if (!this.#network.nodes.includes(id)) return;
     this.#network.sendTo(id, { kind: "hello", name: this.#name });
-    if (this.#network.isHost) this.#send({ kind: "colors", colors: Array.from(this.#colors) });
+    this.#network.sendTo(id, { kind: "ways", ways: ownWays(this.#network) });
+    if (this.#network.isHost) {
+      this.#send({ kind: "colors", colors: Array.from(this.#colors), topology: this.topology });
+    }
   }
 
   /**
@@ -187,6 +222,10 @@ export class Match {
       this.#events.changed();
     } else if (message.kind === "colors" && from === this.#network.networkId) {
       this.#colors = new Map(message.colors);
+      this.topology = message.topology;
+      this.#events.changed();
+    } else if (message.kind === "ways") {
+      this.#ways.set(from, message.ways);
       this.#events.changed();
     } else if (message.kind === "chat") {
       this.#events.said(other.name, this.colorOf(from), message.text);
@@ -214,6 +253,11 @@ export class Match {
     if (this.#effects.length >= MAX_EFFECTS) return;
     this.#effects.push({ kind, id, color: this.colorOf(id), x, y, angle, born: performance.now() });
   }
+}
+
+/** @param {import("./ways.js").Way[]} ways */
+function pathsIn(ways) {
+  return ways.map(({ id, path }) => `${id} ${path}`).join();
 }
 
 /**

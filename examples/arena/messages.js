@@ -5,13 +5,15 @@
  */
 import { ARENA, PLAYER_RADIUS } from "./game.js";
 import { COLORS } from "./palette.js";
+import { PATHS } from "./ways.js";
 
 /** @typedef {{ x: number, y: number, angle: number }} PlayerState Sent 20 times a second; may get lost. */
 /** @typedef {"dash" | "wave"} EffectName */
 /**
- * Sent reliably and in order. `colors` counts only when the host sends it.
+ * Sent reliably and in order. `colors` counts only when the host sends it; `ways` are the sender's own.
  * @typedef {{ kind: "hello", name: string }
- *   | { kind: "colors", colors: [id: string, color: number][] }
+ *   | { kind: "colors", colors: [id: string, color: number][], topology: "star" | "mesh" }
+ *   | { kind: "ways", ways: import("./ways.js").Way[] }
  *   | { kind: "chat", text: string }
  *   | { kind: "effect", effect: EffectName }} GameMessage
  */
@@ -19,6 +21,8 @@ import { COLORS } from "./palette.js";
 export const NAME_LENGTH = 16;
 export const CHAT_LENGTH = 200;
 const MAX_PLAYERS = 8;
+/** Milliseconds; who is further away is gone. */
+const LONGEST_LATENCY = 60_000;
 
 /**
  * @param {unknown} data
@@ -47,7 +51,9 @@ export function parseMessage(data) {
       return name ? { kind: "hello", name } : undefined;
     }
     case "colors":
-      return parseColors(data["colors"]);
+      return parseColors(data["colors"], data["topology"]);
+    case "ways":
+      return parseWays(data["ways"]);
     case "chat": {
       const text = cleanText(data["text"], CHAT_LENGTH);
       return text ? { kind: "chat", text } : undefined;
@@ -81,18 +87,45 @@ export function cleanText(value, maxLength) {
  * @param {unknown} value
  * @returns {GameMessage | undefined}
  */
-function parseColors(value) {
+function parseWays(value) {
+  if (!Array.isArray(value) || value.length > MAX_PLAYERS) return undefined;
+  /** @type {import("./ways.js").Way[]} */
+  const ways = [];
+  for (const entry of value) {
+    if (!isRecord(entry)) return undefined;
+    const { id, latency } = entry;
+    const path = PATHS.find((one) => one === entry["path"]);
+    if (!isId(id) || !path || !isFinite(latency)) return undefined;
+    ways.push({ id, path, latency: Math.round(clamp(latency, -1, LONGEST_LATENCY)) });
+  }
+  return { kind: "ways", ways };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
+function isId(value) {
+  return typeof value === "string" && value.length <= 64;
+}
+
+/**
+ * @param {unknown} value
+ * @param {unknown} topology
+ * @returns {GameMessage | undefined}
+ */
+function parseColors(value, topology) {
   if (!Array.isArray(value) || value.length > MAX_PLAYERS) return undefined;
   /** @type {[string, number][]} */
   const colors = [];
   for (const entry of value) {
     if (!Array.isArray(entry)) return undefined;
     const [id, color] = entry;
-    if (typeof id !== "string" || id.length > 64) return undefined;
+    if (!isId(id)) return undefined;
     if (!Number.isInteger(color) || color < 0 || color >= COLORS.length) return undefined;
     colors.push([id, color]);
   }
-  return { kind: "colors", colors };
+  return { kind: "colors", colors, topology: topology === "mesh" ? "mesh" : "star" };
 }
 
 /**

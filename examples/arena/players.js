@@ -27,10 +27,9 @@ export function renderPlayers(list, players, network) {
  */
 function delayText(id, network) {
   const stats = network.peerStats[id];
-  // Two joiners talk through the host, so there is no way of their own to measure.
-  if (stats?.path === "via-host") return "via host";
   const latency = stats?.latency ?? -1;
-  if (latency < 0) return "…";
+  // In a star, two joiners have no way of their own to measure.
+  if (latency < 0) return stats?.path === "via-host" ? "via host" : "…";
   return latency < 1 ? "< 1 ms" : `${Math.round(latency)} ms`;
 }
 

@@ -19,8 +19,12 @@ function serve(scene: Scene): Promise<DevServer> {
 }
 
 /** A tab with the game. `problems` are the exceptions that it did not catch. */
-async function openTab(scene: Scene, url: string): Promise<{ page: Page; problems: string[] }> {
-  const browser = await scene.stage.browser({ kind: "chromium" });
+async function openTab(
+  scene: Scene,
+  url: string,
+  kind: "chromium" | "firefox" = "chromium",
+): Promise<{ page: Page; problems: string[] }> {
+  const browser = await scene.stage.browser({ kind });
   const page = await scene.keep(browser.newPage());
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(String(error)));
@@ -120,6 +124,32 @@ describe("the arena, played in two tabs", () => {
     await waitForText(two.page, "#count", "1 of 8");
     await waitForText(two.page, "#chat-log", "Brick left.");
     expect([...one.problems, ...two.problems]).toEqual([]);
+  });
+});
+
+describe("the arena as a mesh", () => {
+  test("the host chooses it, and every page shows how all are connected, in a picture and in words", async ({
+    scene,
+  }) => {
+    const { localUrl } = await serve(scene);
+    const host = await openTab(scene, localUrl);
+    await host.page.click('[name="topology"][value="mesh"]');
+    const code = await hostGame(host.page);
+    const tabs = [host, await openTab(scene, `${localUrl}?join=${code}`)];
+    await joinGame(tabs[1]!.page);
+    tabs.push(await openTab(scene, `${localUrl}?join=${code}`, "firefox"));
+    await joinGame(tabs[2]!.page);
+    for (const { page, problems } of tabs) {
+      await page.bringToFront();
+      await waitForText(page, "#connections .summary", "Mesh: 3 of 3 direct");
+      expect(
+        await page.$$eval("#connections .graph > path", (lines) => lines.map((line) => line.classList.value)),
+      ).toEqual(["direct", "direct", "direct"]);
+      expect(
+        await page.$$eval("#connections li", (rows) => rows.map((row) => row.textContent?.includes("direct"))),
+      ).toEqual([true, true, true]);
+      expect(problems).toEqual([]);
+    }
   });
 });
 

@@ -41,7 +41,9 @@ describe("a message from another player", () => {
     [{ kind: "hello", name: "Terra" }],
     [{ kind: "chat", text: "Hi!" }],
     [{ kind: "effect", effect: "dash" }],
-    [{ kind: "colors", colors: [["K7M2QX", 0]] }],
+    [{ kind: "colors", colors: [["K7M2QX", 0]], topology: "mesh" }],
+    [{ kind: "ways", ways: [{ id: "K7M2QX", path: "via-host", latency: 12 }] }],
+    [{ kind: "ways", ways: [] }],
   ])("%o is taken as it is", (message) => {
     expect(parseMessage(message)).toEqual(message);
   });
@@ -74,6 +76,12 @@ describe("a message from another player", () => {
     [{ kind: "colors", colors: [["a", -1]] }],
     [{ kind: "colors", colors: [[1, 1]] }],
     [{ kind: "colors", colors: [["a".repeat(65), 1]] }],
+    [{ kind: "ways" }],
+    [{ kind: "ways", ways: [null] }],
+    [{ kind: "ways", ways: [{ id: 1, path: "direct", latency: 1 }] }],
+    [{ kind: "ways", ways: [{ id: "a", path: "toString", latency: 1 }] }],
+    [{ kind: "ways", ways: [{ id: "a", path: "direct", latency: "1" }] }],
+    [{ kind: "ways", ways: Array.from({ length: 9 }, () => ({ id: "a", path: "direct", latency: 1 })) }],
     [{ kind: "colors", colors: Array.from({ length: 9 }, (_, i) => [`n${i}`, 0]) }],
   ])("%o is dropped", (data) => {
     expect(parseMessage(data)).toBeUndefined();
