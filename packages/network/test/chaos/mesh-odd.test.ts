@@ -1,0 +1,3 @@
+import { chaos } from "./suite.ts";
+
+chaos("mesh", 2000, [1, 2]);
