@@ -16,6 +16,8 @@ const CASTS: readonly (readonly [NodeKind, ...NodeKind[]])[] = [
   ["firefox", "node", "firefox", "chromium"],
 ];
 
+const TOPOLOGIES = ["star", "mesh"] as const;
+
 const names = topologyAcceptance(() => {
   throw new Error("only the names are wanted");
 }).map(({ name }) => name);
@@ -32,14 +34,14 @@ const stories = names.filter((name) => !isElsewhere(name) && !isTimed(name) && !
 const busy = [...stories.filter(isIdle), ...stories.filter((name) => !isIdle(name))];
 
 function tell(name: string, run: typeof test | typeof test.concurrent): void {
-  for (const cast of CASTS) {
-    run(`a star whose host is ${cast[0]}: ${name}`, async ({ scene }) => {
+  for (const [topology, cast] of TOPOLOGIES.flatMap((each) => CASTS.map((cast) => [each, cast] as const))) {
+    run(`a ${topology} whose host is ${cast[0]}: ${name}`, async ({ scene }) => {
       const killed = isDeadly(name) ? ["host"] : [];
       const stage = {
         node: (kind: NodeKind) => ensemble.node(scene, kind),
         doomed: (kind: NodeKind) => scene.doomed(kind),
       };
-      await topologyAcceptance(() => acceptanceContext(stage, cast, killed))[names.indexOf(name)]?.run();
+      await topologyAcceptance(() => acceptanceContext(stage, cast, killed, topology))[names.indexOf(name)]?.run();
     });
   }
 }

@@ -96,6 +96,7 @@ export function acceptanceContext(
   scene: Pick<Scene, "node" | "doomed">,
   [hostKind, ...joinerKinds]: readonly [NodeKind, ...NodeKind[]],
   killed: readonly string[],
+  topology: "star" | "mesh" = "star",
 ): TopologyContext {
   const nodes: AcceptanceNode[] = [];
   let joiners = 0;
@@ -109,6 +110,7 @@ export function acceptanceContext(
     }
   };
   return {
+    topology,
     now: () => time.now(),
     until: (promise, limitMs) => thenRefresh(time.until(promise, limitMs)),
     sleep: (ms) => (ms < SHORT_SLEEP_MS ? time.sleep(ms) : thenRefresh(time.sleep(ms))),
