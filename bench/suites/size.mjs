@@ -40,7 +40,7 @@ export async function size() {
       "Bundled and minified by esbuild, then gzip, everything with it that a page loads at once. " +
       "Ours loads 1.5 kB more where no WebSocket gets through, and for short-lived TURN credentials.",
     rows,
-    goals: [{ text: "size ≤ 12.5 kB", actual: ours, isMet: ours <= 12.5 }],
+    goals: [{ text: "size ≤ 14 kB", actual: ours, isMet: ours <= 14 }],
   };
 }
 
