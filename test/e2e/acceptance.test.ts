@@ -16,7 +16,7 @@ const CASTS: readonly (readonly [NodeKind, ...NodeKind[]])[] = [
   ["firefox", "node", "firefox", "chromium"],
 ];
 
-const TOPOLOGIES = ["star", "mesh"] as const;
+const PERFORMANCES = (["star", "mesh"] as const).flatMap((topology) => CASTS.map((cast) => [topology, cast] as const));
 
 const names = topologyAcceptance(() => {
   throw new Error("only the names are wanted");
@@ -34,7 +34,7 @@ const stories = names.filter((name) => !isElsewhere(name) && !isTimed(name) && !
 const busy = [...stories.filter(isIdle), ...stories.filter((name) => !isIdle(name))];
 
 function tell(name: string, run: typeof test | typeof test.concurrent): void {
-  for (const [topology, cast] of TOPOLOGIES.flatMap((each) => CASTS.map((cast) => [each, cast] as const))) {
+  for (const [topology, cast] of PERFORMANCES) {
     run(`a ${topology} whose host is ${cast[0]}: ${name}`, async ({ scene }) => {
       const killed = isDeadly(name) ? ["host"] : [];
       const stage = {

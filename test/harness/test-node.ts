@@ -1,3 +1,4 @@
+import type { PeerStats } from "@clayground/network-node";
 import type {
   AgentOptions,
   Answer,
@@ -36,6 +37,7 @@ export interface Snapshot {
   nodeCount: number;
   nodes: string[];
   connectionPhase: string;
+  peerStats: Record<string, PeerStats>;
 }
 
 /** Unless a test says otherwise: long enough for a loaded machine, short enough to fail in time. */

@@ -10,7 +10,8 @@ export type IceServerList = readonly (string | IceServer)[];
 export interface NetworkSettings {
   /**
    * Star: the host passes on what joiners send to each other. Mesh: all connect to each other, and what cannot be connected
-   * goes through the host. The host's value counts. @default "star"
+   * goes through the host; a new joiner hears of each node what that says after its own `nodeJoined`. The host's value counts.
+   * @default "star"
    */
   topology: Topology;
   /**

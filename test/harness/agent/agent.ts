@@ -1,3 +1,4 @@
+import type { NetworkSnapshot } from "@clayground/network-node";
 import { EventLog } from "./event-log.ts";
 import { unwrapBytes, wrapBytes } from "./payload.ts";
 import { RECORDED_EVENTS } from "./protocol.ts";
@@ -12,7 +13,8 @@ export interface DrivenNetwork {
   broadcastState(data: unknown): void;
   sendTo(id: string, data: unknown): void;
   on(name: string, listener: (...args: unknown[]) => void): () => void;
-  snapshot(): object;
+  snapshot(): Pick<NetworkSnapshot, "nodes" | "peerStats">;
+  readonly peerStats: NetworkSnapshot["peerStats"];
 }
 
 /** Options as `Network` takes them. */
@@ -76,7 +78,8 @@ export class Agent {
       case "sendTo":
         return this.#driven().sendTo(command.id, unwrapBytes(command.data));
       case "snapshot":
-        return { ...this.#network?.snapshot() };
+        // A snapshot's counters are those of the last ping.
+        return this.#network && { ...this.#network.snapshot(), peerStats: this.#network.peerStats };
       case "events":
         return this.#log.since(command.since);
       case "waitFor":
@@ -117,7 +120,7 @@ export class Agent {
         );
       });
     }
-    for (const name of ["nodesChanged", "nodeCountChanged", "connectedChanged"]) {
+    for (const name of ["nodesChanged", "nodeCountChanged", "connectedChanged", "peerStatsChanged"]) {
       network.on(name, () => log.check());
     }
     return network;
@@ -143,7 +146,9 @@ export class Agent {
   }
 
   #property(name: string): unknown {
-    return new Map(Object.entries(this.#network?.snapshot() ?? {})).get(name);
+    const snapshot = this.#network?.snapshot();
+    if (name !== "paths") return new Map(Object.entries(snapshot ?? {})).get(name);
+    return snapshot?.nodes.map((id) => snapshot.peerStats[id]?.path);
   }
 }
 

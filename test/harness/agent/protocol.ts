@@ -33,7 +33,10 @@ export interface RecordedEvent {
   args: unknown[];
 }
 
-/** What a node must reach: an event in its log, a number of events, or the value of a property. */
+/**
+ * What a node must reach: an event in its log, a number of events, or the value of a property. `paths` is one, too: that to
+ * each of `nodes`, in their order.
+ */
 export type Condition =
   | {
       event: EventName;
