@@ -103,6 +103,7 @@ export class Pair {
   signaled(signal: SignalFrame): void {
     const { dials, platform } = this.#options;
     const { connectionId } = signal.payload;
+    if (this.#isOver) return;
     if (signal.type === "OFFER") {
       // Who came later dials: there is no glare.
       if (dials || !this.#offers.take(platform.now())) return;
@@ -117,6 +118,7 @@ export class Pair {
   /** Says what is left to say, dials no more, and calls back when the other side has it. */
   drain(done: () => void): void {
     this.#isOver = true;
+    this.#options.platform.clearTimeout(this.#timer);
     this.link.drain(done);
   }
 
@@ -139,7 +141,6 @@ export class Pair {
   }
 
   #connect(connectionId: string): void {
-    if (this.#isOver) return;
     const wasOpen = this.#openSince !== undefined;
     this.#connectionId = connectionId;
     this.#connection = this.#openSince = undefined;
