@@ -188,8 +188,10 @@ export class Lifecycle<T extends NetworkTypes> {
   }
 
   #changed(name: keyof NetworkSnapshot): void {
-    // The key and its value belong together, which TypeScript cannot see for a computed name.
-    this.emitter.emit(`${name}Changed` as keyof AllEvents<T>, ...([this.state.get(name)] as never));
+    const event = `${name}Changed` as keyof AllEvents<T>;
+    // The key and its value belong together, which TypeScript cannot see for a computed name. Statistics are made for who listens.
+    if (!name.endsWith("Stats") || this.emitter.has(event))
+      this.emitter.emit(event, ...([this.state.get(name)] as never));
     if (this.#isNotifying) return;
     this.#isNotifying = true;
     queueMicrotask(() => {

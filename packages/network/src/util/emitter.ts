@@ -29,6 +29,11 @@ export class Emitter<E extends EventMap<E>> {
     };
   }
 
+  /** Whether anybody listens. */
+  has(name: keyof E): boolean {
+    return !!this.#listeners.get(name)?.size;
+  }
+
   emit<K extends keyof E>(name: K, ...args: E[K]): void {
     if (this.#queue.push({ name, args }) === 1) queueMicrotask(() => this.#flush());
   }
