@@ -32,7 +32,7 @@ const TEXTS = {
   "not-supported": ["Not supported: %"],
   "unknown-node": ["No node % in this network"],
   "message-too-large": ["Message too large: %"],
-  "queue-full": ["Not sent, too much waits for %", "Send less, or wait."],
+  "queue-full": ["Not sent, too much waits for %"],
   aborted: ["Aborted", "Try again."],
   timeout: ["No connection within %", "Try again; a strict NAT needs TURN in iceServers."],
   "no-such-network": ["No such network: %", "Check the code; is the host there?"],

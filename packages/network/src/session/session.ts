@@ -28,21 +28,8 @@ export interface SessionEvents {
   diagnostic(phase: ConnectionPhase, detail: () => string): void;
 }
 
-const nothing = (): void => {};
-
-/** Listens to a session that was left. */
-export const NOBODY: SessionEvents = {
-  phase: nothing,
-  connected: nothing,
-  joined: nothing,
-  left: nothing,
-  message: nothing,
-  state: nothing,
-  trouble: nothing,
-  ended: nothing,
-  measured: nothing,
-  diagnostic: nothing,
-};
+/** Listens to a session that was left: to nothing. */
+export const NOBODY: SessionEvents = /* @__PURE__ */ new Proxy({} as SessionEvents, { get: () => () => {} });
 
 /** What LAN mode gives a session. */
 export interface LanPlace {
