@@ -73,6 +73,7 @@ export class Input {
   /** @param {KeyboardEvent} event */
   #keyDown(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (scrolls(event.target) && event.code.startsWith("Arrow")) return;
     if (Object.hasOwn(DIRECTIONS, event.code)) {
       this.#keys.add(event.code);
       event.preventDefault();
@@ -115,5 +116,13 @@ function isTyping(target) {
 
 /** @param {EventTarget | null} target */
 function isButton(target) {
-  return target instanceof HTMLButtonElement;
+  return target instanceof HTMLElement && target.matches("button, summary");
+}
+
+/**
+ * Whether arrows scroll it, as they do where keys are the only way to read on.
+ * @param {EventTarget | null} target
+ */
+function scrolls(target) {
+  return target instanceof HTMLElement && target.matches("#chat-log, .view");
 }

@@ -14,7 +14,7 @@ export function renderPlayers(list, players, network) {
     const row = document.createElement("li");
     row.style.setProperty("--player", colorOf(player.color).body);
     row.append(span("dot", ""), span("name", player.name || "…"));
-    if (player.id === network.networkId) row.append(span("badge", "Host"));
+    if (player.id === (network.isHost ? network.nodeId : network.nodes[0])) row.append(span("badge", "Host"));
     row.append(span("delay", player.isMe ? "you" : delayText(player.id, network)));
     return row;
   });

@@ -22,7 +22,11 @@ export interface NetworkSettings {
   signalingMode: SignalingMode;
   /** Nodes in the network at the most, the host included, 2 to 8; the host's value counts. @default 8 */
   maxNodes: number;
-  /** Whether the host passes on what joiners send; off, its application decides. @default true */
+  /**
+   * Whether the host passes on what joiners send; off, its application decides. In a mesh that is what existing apps send and get; all
+   * others talk past the host's application either way.
+   * @default true
+   */
   autoRelay: boolean;
   /**
    * STUN and TURN servers, as URLs or as W3C's `RTCIceServer`. `"auto"`: what the signaling server hands out, with

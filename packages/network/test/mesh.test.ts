@@ -12,7 +12,7 @@ describe("a mesh", () => {
     expect(joiners[0]!.topology).toBe("star");
   });
 
-  test("[S63] a host that says nothing of a mesh in its answer has none, whatever its roster says", async () => {
+  test("[S63] a host that says nothing of a mesh in its answer has none, whatever its joiners want", async () => {
     const { net, node } = setup();
     const host = node("host");
     const code = await net.until(host.host());

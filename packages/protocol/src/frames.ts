@@ -1,5 +1,5 @@
 /**
- * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F16).
+ * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F25).
  * Existing Clayground apps send the same objects as UTF-8 bytes; nodes of this library send text.
  */
 import { asObject, isDeeper, isSequence, parseJson } from "./json.ts";

@@ -10,7 +10,7 @@ export interface PeerStats extends Readonly<LinkStats> {
   readonly stateChannel: "unreliable" | "fallback";
   /** Bytes of state that wait to be sent. */
   readonly stateBacklog: number;
-  /** `"relay"`: through a TURN server. `"via-host"`: no connection of its own, the host passes everything on. */
+  /** `"relay"`: through a TURN server. `"via-host"`: no connection of its own now, the host passes everything on. */
   readonly path: "direct" | "relay" | "via-host";
   /** The selected candidates' types (`host`, `srflx`, `prflx`, `relay`) and protocol, as soon as they are known. */
   readonly candidates?: PathInfo;

@@ -217,11 +217,8 @@ export class HostSession implements Session {
     const { link, budget, mailBudget } = guest;
     const now = this.#options.platform.now();
     const cost = 1 + size / COST_UNIT;
-    if (frame.t === "v" || frame.t === "w") {
-      // Too much mail is lost, and its sender's streams repeat it.
-      if (mailBudget.take(now, cost)) this.#passOn(link, frame);
-      return;
-    }
+    const isMail = frame.t === "v" || frame.t === "w";
+    if (isMail && this.#isMeshed(id) && mailBudget.take(now, cost)) return this.#passOn(link, frame);
     // One that floods is dropped: the others keep playing. With nobody else in it harms only the two.
     if (this.links.length > 1 && !budget.take(now, cost)) return link.dropForAbuse();
     switch (frame.t) {
@@ -234,7 +231,7 @@ export class HostSession implements Session {
       case "y":
         if (frame.sys === "bye") this.#gone(id);
     }
-    // A roster or a refusal from a joiner is not its to send.
+    // A roster or a refusal is not a joiner's to send; too much mail is lost, and its sender's streams repeat it.
   }
 
   #message(from: string, link: Link, { to, d }: MessageFrame): void {
@@ -267,7 +264,7 @@ export class HostSession implements Session {
   /** Mail from one node of a mesh to another, unread. */
   #passOn(from: Link, { t, f, to }: MailFrame): void {
     const other = this.links.find(({ id }) => id === to);
-    if (!other || other === from || !this.#isMeshed(from.id) || !this.#isMeshed(to)) return;
+    if (!other || other === from || !this.#isMeshed(to)) return;
     const json = this.#encoded(from, () => encodeMail(f));
     if (!json) return;
     const frame = mailFrame(t, json, from.id);

@@ -122,7 +122,7 @@ export class JoinerSession implements Session {
         connecting: (phase) => this.#events.phase(phase),
         note: (phase, detail) => this.#events.diagnostic(phase, detail),
         open: () => this.#opened(),
-        frame: (frame, size) => this.#framed(frame, size),
+        frame: (frame, _size, share) => this.#framed(frame, share),
         ended: (cause) => this.#linkEnded(cause),
         measured: () => this.#events.measured(),
       },

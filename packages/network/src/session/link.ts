@@ -20,8 +20,8 @@ export interface LinkHandlers {
   note(phase: "ice" | "datachannel", detail: () => string): void;
   /** It can be used: the first path is there. */
   open?(): void;
-  /** @param size of the message that it came in, in bytes or UTF-16 units; 0 when that was told with a frame before it */
-  frame(frame: SessionFrame, size: number): void;
+  /** @param size of the message that it came in; 0 when that was told before, of mail and of others. @param share of that size */
+  frame(frame: SessionFrame, size: number, share: number): void;
   /** A connection carries it from now on. */
   connected?(): void;
   /** A message was not taken, because too much waits already; told once until there is room. */
@@ -49,9 +49,12 @@ const MAX_BROKEN_FRAMES = 100;
 /** How long a good-bye may take, in milliseconds: a lost packet is repeated once or twice by then. */
 const LINGER = 1000;
 
-/** While a link drains: how often to ask for an acknowledgment, and how long a connection may take, in milliseconds. */
+/** While a link drains: how often to ask for an acknowledgment, at the most, and how long a connection may take, in milliseconds. */
 const DRAIN_TICK = 50;
 const CONNECTION_FIRST = 300;
+
+/** A link of which a message was not taken has room again below this, in UTF-16 units: half of what it takes. */
+const ROOM_AGAIN = 8 * 1024 * 1024;
 
 const decoder = /* @__PURE__ */ new TextDecoder();
 
@@ -76,7 +79,8 @@ export class Link {
   #stream: ReliableStream;
   #isClosed = false;
   #broken = 0;
-  #charge = 0;
+  /** What is left to be charged of the size of a message. */
+  #charge = { mail: 0, other: 0 };
   #saidBefore = 0;
   /** Whether a message was not taken, and none since. */
   #isFull = false;
@@ -147,7 +151,7 @@ export class Link {
     if (this.#stream.push(frame)) {
       this.stats.msgSent++;
       this.stats.bytesSent += frame.length;
-      this.#isFull = false;
+      if (this.#stream.queued < ROOM_AGAIN) this.#isFull = false;
     } else if (!this.#options.fallback) this.#end("slow");
     else if (!this.#isFull) {
       this.#isFull = true;
@@ -171,8 +175,7 @@ export class Link {
   /** What came through the fallback. */
   mailed(frames: readonly (Frame | undefined)[], size: number): void {
     this.stats.bytesRecv += size;
-    const { fallback } = this.#options;
-    if (fallback) this.#read(frames, size, fallback);
+    if (this.#options.fallback) this.#read(frames, size, this.#options.fallback);
   }
 
   /** Closes at once, for good. */
@@ -203,7 +206,7 @@ export class Link {
     if (!this.isOpen || this.#stream.queued === 0) return done();
     this.#drained = done;
     this.#timer = this.#options.platform.setTimeout(() => this.#disconnect(), CONNECTION_FIRST);
-    this.#heartbeat.hasten(DRAIN_TICK);
+    this.#heartbeat.hasten(Math.max(DRAIN_TICK, 2 * this.stats.latency));
   }
 
   /** The other side did what no honest node does. */
@@ -258,7 +261,7 @@ export class Link {
   }
 
   #read(frames: readonly (Frame | undefined)[], size: number, path: LinkPath): void {
-    this.#charge = size;
+    this.#charge = { mail: size, other: size };
     for (const frame of frames) {
       // While this side leaves, only the other's own good-bye counts.
       if (this.#isClosed) {
@@ -284,9 +287,10 @@ export class Link {
         if (frame.t !== "y") this.stats.msgRecv++;
         if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
     }
-    const charge = this.#charge;
-    this.#charge = 0;
-    this.#handlers.frame(frame, charge);
+    const kind = frame.t === "v" || frame.t === "w" ? "mail" : "other";
+    const charge = this.#charge[kind];
+    this.#charge[kind] = 0;
+    this.#handlers.frame(frame, charge, size);
   }
 
   #control(frame: Extract<Frame, { t: "p" | "P" | "a" }>, path: LinkPath): void {

@@ -30,6 +30,8 @@ export class Mesh {
   readonly #route: HostRoute;
   readonly #pairs = new Map<string, Pair>();
   readonly #tries: TokenBucket;
+  /** While it is left: a node has all that was said to it, or is gone. */
+  #drained: (id: string) => void = () => {};
   #isLeaving = false;
   #isClosed = false;
 
@@ -68,7 +70,10 @@ export class Mesh {
         note: (phase, detail) => handlers.diagnostic(phase, () => `${id}: ${detail()}`),
         frame: (frame) => this.#framed(id, frame),
         full: () => handlers.trouble(new NetworkError("queue-full", id, { nodeId: id })),
-        ended: (reason) => handlers.trouble(new NetworkError("connection-failed", id, { nodeId: id, reason })),
+        ended: (reason) => {
+          this.#drained(id);
+          handlers.trouble(new NetworkError("connection-failed", id, { nodeId: id, reason }));
+        },
         measured: () => handlers.measured(),
       },
     );
@@ -81,6 +86,7 @@ export class Mesh {
   remove(id: string): void {
     this.#pairs.get(id)?.close();
     this.#pairs.delete(id);
+    this.#drained(id);
   }
 
   /** The host passed something on. */
@@ -98,12 +104,16 @@ export class Mesh {
       done();
     };
     const timer = platform.setTimeout(finish, DRAIN_LIMIT);
-    let left = this.#pairs.size;
-    if (left === 0) return finish();
-    for (const pair of this.#pairs.values())
+    const busy = new Set(this.#pairs.keys());
+    this.#drained = (id) => {
+      busy.delete(id);
+      if (busy.size === 0) finish();
+    };
+    if (busy.size === 0) return finish();
+    for (const [id, pair] of this.#pairs)
       pair.drain(() => {
         pair.close();
-        if (--left === 0) finish();
+        this.#drained(id);
       });
   }
 

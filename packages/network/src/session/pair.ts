@@ -75,8 +75,8 @@ export class Pair {
       { platform, iceServers, remoteId, fallback: viaHost },
       {
         ...handlers,
-        frame: (frame, size) => {
-          if (this.#budget.take(platform.now())) handlers.frame(frame, size);
+        frame: (...what) => {
+          if (this.#budget.take(platform.now())) handlers.frame(...what);
           else this.link.dropForAbuse();
         },
         connected: () => {
@@ -141,10 +141,10 @@ export class Pair {
   }
 
   #connect(connectionId: string): void {
+    if (!this.#options.tries.take(this.#options.platform.now())) return this.#tryLater();
     const wasOpen = this.#openSince !== undefined;
     this.#connectionId = connectionId;
     this.#connection = this.#openSince = undefined;
-    if (!this.#options.tries.take(this.#options.platform.now())) return this.#disconnected("failed");
     try {
       this.#connection = this.link.connect(connectionId, (signal) =>
         this.#options.viaHost.sendReliable(encodeFrame({ t: "g", ...signal })),
@@ -161,11 +161,15 @@ export class Pair {
     const livedFor = platform.now() - (this.#openSince ?? Infinity);
     if (this.#openSince !== undefined) this.#pathChanged(`via host: ${cause}`);
     this.#connection = this.#openSince = undefined;
-    if (!dials) return;
-    if (livedFor >= LASTING) this.#failures = 0;
+    if (livedFor < LASTING) return this.#tryLater();
+    this.#failures = 0;
+    if (dials) this.#dialIn(0);
+  }
+
+  #tryLater(): void {
+    const { platform, dials } = this.#options;
     const random = platform.randomBytes(1)[0]! / 255;
-    const pause = livedFor >= LASTING ? 0 : backoff(this.#failures++, random, FIRST_PAUSE, LONGEST_PAUSE);
-    this.#dialIn(pause);
+    if (dials) this.#dialIn(backoff(this.#failures++, random, FIRST_PAUSE, LONGEST_PAUSE));
   }
 
   #dialIn(ms: number): void {

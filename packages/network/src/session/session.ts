@@ -62,7 +62,7 @@ export interface Session {
   readonly hostId: string;
   /** The other nodes, in joining order, the host first. */
   readonly nodes: readonly string[];
-  /** The links to nodes that this one is connected to directly. */
+  /** The links to other nodes; those of a mesh may lead through the host for now. */
   readonly links: readonly Link[];
   readonly states: StateTracker;
   broadcast(json: string): void;
