@@ -220,7 +220,7 @@ export class Match {
       if (isNew) this.#welcome(from);
       if (isNew) this.#events.noted(`${message.name} is here.`);
       this.#events.changed();
-    } else if (message.kind === "colors" && from === this.#network.nodes[0]) {
+    } else if (message.kind === "colors" && !this.#network.isHost && from === this.#network.nodes[0]) {
       this.#colors = new Map(message.colors);
       this.topology = message.topology;
       this.#events.changed();
