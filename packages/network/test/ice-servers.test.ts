@@ -5,7 +5,7 @@ import "../src/preparation.ts";
 import { Network } from "../src/index.ts";
 import type { IceServer, NetworkOptions, Platform } from "../src/index.ts";
 import type { MemoryNetwork } from "../src/testing/index.ts";
-import { codeOf, NOTHING, setup } from "./memory-nodes.ts";
+import { codeOf, NOTHING, setup, watchConnections } from "./memory-nodes.ts";
 
 const TURN = { urls: ["turn:turn.example.com"], username: "1:a", credential: "b" };
 const MINUTES = 60_000;
@@ -19,11 +19,7 @@ function watched(
 ) {
   const platform = Object.assign(net.platform(name), more);
   const used: IceServer[][] = [];
-  const create = platform.createPeerConnection.bind(platform);
-  platform.createPeerConnection = (config) => {
-    used.push([...config.iceServers]);
-    return create(config);
-  };
+  watchConnections(platform, ({ iceServers: servers }) => used.push([...servers]));
   const errors: string[] = [];
   const network = new Network({
     platform,

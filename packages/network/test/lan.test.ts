@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import "../src/preparation.ts";
 import { Network } from "../src/index.ts";
 import type { NetworkError, Platform } from "../src/index.ts";
-import { codeOf, NOTHING, setup } from "./memory-nodes.ts";
+import { codeOf, NOTHING, setup, watchConnections } from "./memory-nodes.ts";
 
 const LOCAL = { signalingMode: "local" } as const;
 
@@ -200,11 +200,7 @@ test("in LAN mode only ICE servers that the application has set are used", async
   const used: string[] = [];
   const create = (name: string, options: object): Network => {
     const platform = net.platform(name);
-    const original = platform.createPeerConnection.bind(platform);
-    platform.createPeerConnection = (config) => {
-      used.push(`${name}: ${JSON.stringify(config.iceServers)}`);
-      return original(config);
-    };
+    watchConnections(platform, ({ iceServers }) => used.push(`${name}: ${JSON.stringify(iceServers)}`));
     return new Network({ platform, ...options });
   };
   const code = await net.until(node("host", LOCAL).host());

@@ -1,7 +1,8 @@
 import { isNetworkError, Network } from "../src/index.ts";
 import type { NetworkErrorCode, NetworkOptions } from "../src/index.ts";
+import type { IceServer } from "../src/platform/platform.ts";
 import { MemoryNetwork } from "../src/testing/index.ts";
-import type { MemoryNetworkOptions, OpenResources } from "../src/testing/index.ts";
+import type { MemoryNetworkOptions, MemoryPlatform, OpenResources } from "../src/testing/index.ts";
 
 /** What is open when all is over. */
 export const NOTHING: OpenResources = { sockets: 0, peerConnections: 0, channels: 0, timers: 0 };
@@ -13,6 +14,15 @@ export function setup(options: MemoryNetworkOptions = {}): {
 } {
   const net = new MemoryNetwork(options);
   return { net, node: (name, more = {}) => new Network({ platform: net.platform(name), ...more }) };
+}
+
+/** Calls back for each connection that is made on this platform, with what it is made from. */
+export function watchConnections(platform: MemoryPlatform, made: (config: { iceServers: IceServer[] }) => void): void {
+  const create = platform.createPeerConnection.bind(platform);
+  platform.createPeerConnection = (config) => {
+    made(config);
+    return create(config);
+  };
 }
 
 /** The code that a promise of the library is rejected with; `undefined` when it is fulfilled. */

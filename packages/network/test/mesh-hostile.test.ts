@@ -2,12 +2,11 @@ import { parseFrames } from "@clayground/protocol";
 import { describe, expect, test } from "vitest";
 import { Network as Node } from "../src/index.ts";
 import type { Network } from "../src/index.ts";
-import { Negotiation } from "../src/session/negotiation.ts";
-import { PeerServerSignaling } from "../src/signaling/peer-server-signaling.ts";
-import { PeerPath } from "../src/transport/peer-path.ts";
 import { writeSdp } from "../src/testing/memory-sdp.ts";
-import { setup } from "./memory-nodes.ts";
+import { setup, watchConnections } from "./memory-nodes.ts";
 import { gather, numbers, record } from "./mesh-nodes.ts";
+import { hostRaw } from "./raw-host.ts";
+import type { RawSend } from "./raw-host.ts";
 import { joinRaw } from "./raw-joiner.ts";
 
 describe("a hostile node in a mesh", () => {
@@ -29,12 +28,8 @@ describe("a hostile node in a mesh", () => {
   test("[F22] that offers again and again makes a node connect a few times only", async () => {
     const { net, code } = await gather([]);
     const platform = net.platform("ann");
-    const make = platform.createPeerConnection.bind(platform);
     let made = 0;
-    platform.createPeerConnection = (config) => {
-      made++;
-      return make(config);
-    };
+    watchConnections(platform, () => made++);
     const ann = new Node({ platform });
     await net.until(ann.join(code));
     const eve = await joinRaw(net, code, "eve");
@@ -170,43 +165,12 @@ describe("a hostile node in a mesh", () => {
 describe("a hostile host", () => {
   test("[F18] that sends its roster again and again makes a joiner dial once", async () => {
     const { net } = setup();
-    const platform = net.platform("raw host");
-    let path: PeerPath | undefined;
-    let send: (text: string) => void = () => {};
-    const signaling: PeerServerSignaling = new PeerServerSignaling(
-      platform,
-      { url: net.signalingUrl, id: "ABCDEF" },
-      {
-        taken: () => {},
-        failed: () => {},
-        signal: (signal) => {
-          if (signal.type === "CANDIDATE") path?.addCandidate(signal.payload.candidate);
-          if (signal.type !== "OFFER") return;
-          const made: PeerPath = new PeerPath(platform, [], {
-            candidate: (candidate) => negotiation.found(candidate),
-            connected: () => {},
-            open: () => (send = (text) => made.sendReliable(text)),
-            frame: () => {},
-            writable: () => {},
-            closed: () => {},
-          });
-          path = made;
-          const negotiation: Negotiation = new Negotiation(made, "", (one) =>
-            signaling.send({ ...one, dst: signal.src }),
-          );
-          void negotiation.answer(signal.payload, { mesh: true });
-        },
-      },
-    );
-    await net.advance(20);
-    const inner = net.platform("ann");
+    let send: RawSend = () => {};
+    await hostRaw(net, "ABCDEF", (way) => (send = way), { mesh: true });
+    const platform = net.platform("ann");
     let made = 0;
-    const make = inner.createPeerConnection.bind(inner);
-    inner.createPeerConnection = (config) => {
-      made++;
-      return make(config);
-    };
-    const ann = new Node({ platform: inner });
+    watchConnections(platform, () => made++);
+    const ann = new Node({ platform });
     const joined = ann.join("ABCDEF");
     await net.advance(100);
     let n = 0;

@@ -1,4 +1,4 @@
-import type { OfferPayload } from "@clayground/protocol";
+import type { ClayAnnouncement, OfferPayload } from "@clayground/protocol";
 import type { MemoryNetwork } from "../src/testing/index.ts";
 import { Negotiation } from "../src/session/negotiation.ts";
 import { PeerServerSignaling } from "../src/signaling/peer-server-signaling.ts";
@@ -7,8 +7,17 @@ import { PeerPath } from "../src/transport/peer-path.ts";
 /** Sends a frame to the joiner. */
 export type RawSend = (text: string) => void;
 
-/** Hosts by hand, for one joiner: answers as ours does, and once connected sends whatever a test wants. */
-export async function hostRaw(net: MemoryNetwork, code: string, opened: (send: RawSend) => void): Promise<void> {
+/**
+ * Hosts by hand, for one joiner: answers as ours does, and once connected sends whatever a test wants.
+ *
+ * @param more what else it says of itself
+ */
+export async function hostRaw(
+  net: MemoryNetwork,
+  code: string,
+  opened: (send: RawSend) => void,
+  more: Partial<ClayAnnouncement> = {},
+): Promise<void> {
   const platform = net.platform("raw host");
   let path: PeerPath | undefined;
   const answer = (joiner: string, offer: OfferPayload): void => {
@@ -22,7 +31,7 @@ export async function hostRaw(net: MemoryNetwork, code: string, opened: (send: R
     });
     const negotiation = new Negotiation(made, "", (signal) => signaling.send({ ...signal, dst: joiner }));
     path = made;
-    void negotiation.answer(offer);
+    void negotiation.answer(offer, more);
   };
   const signaling: PeerServerSignaling = new PeerServerSignaling(
     platform,

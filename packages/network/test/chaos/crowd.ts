@@ -126,14 +126,6 @@ export class Crowd implements Case {
     }
   }
 
-  /** Connected nodes that another one must get these from, and has not. */
-  missing(of: Stay): readonly string[] {
-    return this.stays.flatMap((from) => {
-      const numbers = of.missing(from);
-      return numbers.length > 0 ? [`${of} lacks ${numbers.join()} of ${from}`] : [];
-    });
-  }
-
   throttle(name: string, ms: number): void {
     if (this.#seats.has(name)) this.#net.throttleTimers(name, ms);
   }
