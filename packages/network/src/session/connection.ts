@@ -46,6 +46,9 @@ export interface ConnectionOptions {
   send(signal: NegotiationSignal): void;
 }
 
+/** How long a good-bye may take, in milliseconds: a lost packet is repeated once or twice by then. */
+const LINGER = 1000;
+
 /** How long an existing app gets to see its channels closed before the connection is, in milliseconds: 10 were enough. */
 const CHANNELS_FIRST = 50;
 
@@ -155,11 +158,11 @@ export class Connection implements LinkPath {
     this.#path.close();
   }
 
-  /** Closes after so many milliseconds, unless the other side does first; to existing apps, in the order that they survive. */
-  closeLater(ms: number): void {
+  /** Closes a moment later, unless the other side does first; to existing apps, in the order that they survive. */
+  closeLater(): void {
     // A connection that ends under open channels kills existing native apps that are sending (wire-protocol, C2).
     if (!this.isOurs) this.#path.closeChannels();
-    this.#timer = this.#platform.setTimeout(() => this.close(), this.isOurs ? ms : CHANNELS_FIRST);
+    this.#timer = this.#platform.setTimeout(() => this.close(), this.isOurs ? LINGER : CHANNELS_FIRST);
   }
 
   #negotiated({ clay }: OfferPayload | AnswerPayload, limit: number): void {

@@ -46,9 +46,6 @@ export interface LinkOptions {
 /** Broken frames before a node is dropped: a bug shows in the first few, an attack goes on. */
 const MAX_BROKEN_FRAMES = 100;
 
-/** How long a good-bye may take, in milliseconds: a lost packet is repeated once or twice by then. */
-const LINGER = 1000;
-
 /** While a link drains: how often to ask for an acknowledgment, at the most, and how long a connection may take, in milliseconds. */
 const DRAIN_TICK = 50;
 const CONNECTION_FIRST = 300;
@@ -79,8 +76,9 @@ export class Link {
   #stream: ReliableStream;
   #isClosed = false;
   #broken = 0;
-  /** What is left to be charged of the size of a message. */
-  #charge = { mail: 0, other: 0 };
+  /** What is left to be charged of the size of a message, to mail and to others. */
+  #mailCharge = 0;
+  #charge = 0;
   #saidBefore = 0;
   /** Whether a message was not taken, and none since. */
   #isFull = false;
@@ -198,7 +196,7 @@ export class Link {
       this.#stream.push(encodeFrame({ t: "y", sys: "bye" }));
       this.#stream.flush();
     }
-    connection.closeLater(LINGER);
+    connection.closeLater();
   }
 
   /** Calls back as soon as the other side has everything; a connection that does not bring it in time gives way to the fallback. */
@@ -261,7 +259,7 @@ export class Link {
   }
 
   #read(frames: readonly (Frame | undefined)[], size: number, path: LinkPath): void {
-    this.#charge = { mail: size, other: size };
+    this.#mailCharge = this.#charge = size;
     for (const frame of frames) {
       // While this side leaves, only the other's own good-bye counts.
       if (this.#isClosed) {
@@ -287,9 +285,10 @@ export class Link {
         if (frame.t !== "y") this.stats.msgRecv++;
         if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
     }
-    const kind = frame.t === "v" || frame.t === "w" ? "mail" : "other";
-    const charge = this.#charge[kind];
-    this.#charge[kind] = 0;
+    const isMail = frame.t === "v" || frame.t === "w";
+    const charge = isMail ? this.#mailCharge : this.#charge;
+    if (isMail) this.#mailCharge = 0;
+    else this.#charge = 0;
     this.#handlers.frame(frame, charge, size);
   }
 
