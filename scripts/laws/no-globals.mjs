@@ -6,7 +6,7 @@ const ADAPTERS = /^packages\/network\/src\/(?:platform\/browser[^/]*\.ts$|testin
 
 /** The language itself, and what is the same everywhere and neither a clock nor a door to the outside. */
 const ALLOWED = new Set(
-  `AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Error Float32Array Float64Array
+  `AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Blob Boolean DataView Error Float32Array Float64Array
   Infinity Int16Array Int32Array Int8Array JSON Map Math NaN Number Object Promise Proxy RangeError Reflect RegExp Set
   String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet
   decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt undefined arguments

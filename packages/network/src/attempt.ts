@@ -1,4 +1,4 @@
-import { NetworkError } from "./errors.ts";
+import type { NetworkError } from "./errors.ts";
 import type { Platform } from "./platform/platform.ts";
 
 /** One call of `host()` or `join()`: a promise that settles once, by success, failure, time or abort. */
@@ -34,9 +34,4 @@ export function startAttempt(
     };
   });
   return { promise, settle };
-}
-
-/** The error of an attempt that its caller, or `leave()`, has ended. */
-export function aborted(signal?: AbortSignal): NetworkError {
-  return new NetworkError("aborted", "", {}, signal?.reason);
 }

@@ -32,7 +32,9 @@ const TEXTS = {
   "not-supported": ["Not supported: %"],
   "unknown-node": ["No node % in this network"],
   "message-too-large": ["Message too large: %"],
-  "queue-full": ["Not sent, too much waits for %"],
+  "queue-full": ["Not sent, too much waits for %", "Await what you send."],
+  undelivered: ["Not delivered to %"],
+  "state-large": ["A state of % takes several packets", "Keep states under 1,000 bytes."],
   aborted: ["Aborted", "Try again."],
   timeout: ["No connection within %", "Try again; a strict NAT needs TURN in iceServers."],
   "no-such-network": ["No such network: %", "Check the code; is the host there?"],
@@ -102,4 +104,9 @@ export class NetworkError extends Error {
 export function isNetworkError(value: unknown): value is NetworkError {
   const { name, code } = Object(value) as { name?: unknown; code?: unknown };
   return name === "NetworkError" && typeof code === "string" && code in TEXTS;
+}
+
+/** The error of what its caller, or `leave()`, has ended. */
+export function aborted(signal?: AbortSignal): NetworkError {
+  return new NetworkError("aborted", "", {}, signal?.reason);
 }

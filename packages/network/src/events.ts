@@ -2,6 +2,7 @@ import type { PhaseTiming } from "./diagnostics/phase-timer.ts";
 import type { PeerStats } from "./diagnostics/peer-stats.ts";
 import type { NetworkError } from "./errors.ts";
 import type { ConnectionPhase } from "./session/session.ts";
+import type { MessageProgress } from "./session/transfer-wire.ts";
 import type { SyncStats } from "./session/state-tracker.ts";
 import type { Status } from "./constants.ts";
 
@@ -50,8 +51,10 @@ export type NetworkEvents<T extends NetworkTypes = NetworkTypes> = {
   nodeLeft: [nodeId: string];
   /** A reliable message. `info.to` names the receiver when a joiner wrote to one node alone. */
   messageReceived: [fromId: string, data: MessageOf<T>, info: MessageInfo];
-  /** A state update; never an older one after a newer one of the same node. */
-  stateReceived: [fromId: string, data: StateOf<T>];
+  /** A part of a long message (over 64 KiB, or with a `Blob`) came; `messageReceived` follows when all of it is here. */
+  messageProgress: [fromId: string, progress: MessageProgress];
+  /** A state update; never an older one after a newer one of the same node and key. */
+  stateReceived: [fromId: string, data: StateOf<T>, info: StateInfo];
   /** An attempt failed, the network broke, or signaling is lost for now. */
   errorOccurred: [message: string, error: NetworkError];
   /** Only with `verbose`. */
@@ -64,6 +67,12 @@ export type NetworkEvents<T extends NetworkTypes = NetworkTypes> = {
 export interface MessageInfo {
   /** The only receiver, when the sender used `sendTo`. The host with `autoRelay` off sees those of others too. */
   readonly to?: string;
+}
+
+/** What else is known of a state update. */
+export interface StateInfo {
+  /** The key that its sender gave it. */
+  readonly key?: string;
 }
 
 /** Each signal's handler as an option: `onNodeJoined` for `nodeJoined`. */

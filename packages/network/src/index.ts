@@ -10,6 +10,7 @@ export type {
   NetworkHandlers,
   NetworkSnapshot,
   NetworkTypes,
+  StateInfo,
   StateOf,
 } from "./events.ts";
 export { Network } from "./network.ts";
@@ -32,6 +33,7 @@ export type {
   TimerHandle,
 } from "./platform/platform.ts";
 export type { ConnectionPhase } from "./session/session.ts";
+export type { MessageProgress, SendOptions } from "./session/transfer-wire.ts";
 export type { SyncStats } from "./session/state-tracker.ts";
 export type { PathInfo } from "./transport/path-info.ts";
 export { StateInterpolator } from "./state-interpolator.ts";

@@ -1,7 +1,8 @@
-import { aborted, startAttempt } from "./attempt.ts";
+import { startAttempt } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { PhaseTimer } from "./diagnostics/phase-timer.ts";
-import { NetworkError } from "./errors.ts";
+import { aborted, NetworkError } from "./errors.ts";
+import type { NetworkErrorCode } from "./errors.ts";
 import type { MessageOf, NetworkEvents, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
 import { DISCONNECTED, NetworkState } from "./network-state.ts";
 import { CHANGEABLE, checkSetting, defaultSettings, PUBLIC_SIGNALING, toIceServers } from "./options.ts";
@@ -12,6 +13,9 @@ import { Emitter } from "./util/emitter.ts";
 
 /** A host without `connectionTimeout` still frees a seat whose joiner never finishes, after this many milliseconds. */
 const HANDSHAKE_LIMIT = 30_000;
+
+/** The same for all, because most have none. */
+const NO_INFO = Object.freeze({});
 
 /** Listeners of `subscribe` hear of "*"; no signal of the component has such a name. */
 export type AllEvents<T extends NetworkTypes> = NetworkEvents<T> & { "*": [] };
@@ -29,6 +33,7 @@ export class Lifecycle<T extends NetworkTypes> {
   #session: Session | undefined;
   #isNotifying = false;
   #forgetExit: (() => void) | undefined;
+  readonly #warned = new Set<string>();
 
   constructor(platform: Platform) {
     this.platform = platform;
@@ -116,8 +121,16 @@ export class Lifecycle<T extends NetworkTypes> {
 
   /** Leaves, or ends the attempt, as the application wishes: it gets no more messages. */
   leave(reason: NetworkError = aborted(), isExit = false): void {
-    this.emitter.discard(["messageReceived", "stateReceived"]);
+    this.emitter.discard(["messageReceived", "stateReceived", "messageProgress"]);
     this.#close(reason, isExit);
+  }
+
+  /** Tells of something that a program does badly, once a stay. */
+  warn(code: NetworkErrorCode, subject: string): void {
+    if (this.#warned.has(code)) return;
+    this.#warned.add(code);
+    const error = new NetworkError(code, subject);
+    this.emitter.emit("errorOccurred", error.message, error);
   }
 
   #close(reason: NetworkError, isExit = false): void {
@@ -144,8 +157,10 @@ export class Lifecycle<T extends NetworkTypes> {
       joined: (id) => this.#rosterChanged("nodeJoined", id),
       left: (id) => this.#rosterChanged("nodeLeft", id),
       message: (from, data, to) =>
-        emitter.emit("messageReceived", from, data as MessageOf<T>, to === undefined ? {} : { to }),
-      state: (from, data) => emitter.emit("stateReceived", from, data as StateOf<T>),
+        emitter.emit("messageReceived", from, data as MessageOf<T>, to === undefined ? NO_INFO : { to }),
+      state: (from, data, key) =>
+        emitter.emit("stateReceived", from, data as StateOf<T>, key === undefined ? NO_INFO : { key }),
+      progress: (from, progress) => emitter.emit("messageProgress", from, progress),
       trouble: (error) => emitter.emit("errorOccurred", error.message, error),
       ended: (error) => (error ? this.#fail(error) : this.#close(aborted())),
       measured: () => state.measured(),
@@ -183,6 +198,7 @@ export class Lifecycle<T extends NetworkTypes> {
     this.#forgetExit = undefined;
     const session = this.#session;
     this.#session = undefined;
+    this.#warned.clear();
     this.state.observe(undefined);
     session?.close(isExit);
   }

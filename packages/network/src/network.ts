@@ -1,6 +1,5 @@
 import { normalizeNetworkCode } from "@clayground/protocol";
-import { aborted } from "./attempt.ts";
-import { NetworkError } from "./errors.ts";
+import { aborted, NetworkError } from "./errors.ts";
 import type { MessageOf, NetworkEvents, NetworkHandlers, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { READABLE } from "./network-state.ts";
@@ -11,6 +10,10 @@ import type { Platform } from "./platform/platform.ts";
 import { HostSession } from "./session/host-session.ts";
 import { JoinerSession } from "./session/joiner-session.ts";
 import { encodePayload } from "./session/payload.ts";
+import type { Payload } from "./session/payload.ts";
+import { isStateKey } from "./session/state-update.ts";
+import type { SendOptions } from "./session/transfer-wire.ts";
+import { PACKET_SIZE } from "./transport/state-lane.ts";
 
 /** Options of {@link Network}: every setting, every handler, and the runtime. */
 export type NetworkOptions<T extends NetworkTypes = NetworkTypes> = Partial<NetworkSettings> &
@@ -98,33 +101,55 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
   }
 
   /**
-   * Sends a message to all other nodes; it arrives, and in order.
+   * Sends a message to all other nodes; it arrives, and in order. Any JSON, bytes (`Uint8Array` and its like, `ArrayBuffer`,
+   * `Blob`), or both; the others get the same types. One over 64 KiB, or with a `Blob`, goes beside the others, so that they
+   * need not wait, and may be overtaken: await it where order matters.
    *
+   * @returns a promise for when all others have it (behind a star's host: when the host has it, of a long one all);
+   * it may be ignored. Who leaves meanwhile is not waited for. Rejects with `queue-full`, `undelivered`, `aborted`, `message-too-large`
+   * (a receiver's limit), `not-supported` (bytes, or over 256 KiB, for an existing app; the others get it)
    * @throws NetworkError `not-connected`, `invalid-data`, `message-too-large`
    */
-  broadcast(data: MessageOf<T>): void {
-    this.#life.connected.broadcast(encodePayload(data));
+  broadcast(data: MessageOf<T>, options: SendOptions = {}): Promise<void> {
+    return this.#life.connected.broadcast(this.#encoded(data), options);
   }
 
   /**
-   * Sends a message to one node, whichever connects to it; it arrives, and in order.
+   * Sends a message to one node, whichever connects to it; it arrives, and in order. All else as with `broadcast`.
    *
-   * @throws NetworkError `not-connected`, `unknown-node`, `invalid-data`, `message-too-large`
+   * @example
+   * ```ts
+   * await network.sendTo(id, { level: 3, tiles: new Uint8Array(1_000_000) }, { onProgress: ({ sent, total }) => show(sent / total) });
+   * ```
+   *
+   * @throws NetworkError `not-connected`, `unknown-node`, `invalid-data`, `message-too-large`, `not-supported`
    */
-  sendTo(nodeId: string, data: MessageOf<T>): void {
+  sendTo(nodeId: string, data: MessageOf<T>, options: SendOptions = {}): Promise<void> {
     const session = this.#life.connected;
     if (!session.nodes.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
-    session.sendTo(nodeId, encodePayload(data));
+    return session.sendTo(nodeId, this.#encoded(data), options);
+  }
+
+  /** Bytes of messages that wait for a node, or that it has not acknowledged yet; 0 for who is not in the network. */
+  bufferedAmount(nodeId: string): number {
+    const { session } = this.#life;
+    return session?.nodes.includes(nodeId) ? session.bufferedAmount(nodeId) : 0;
   }
 
   /**
    * Sends this node's newest state to all others, many times a second: it may get lost, and an older one is
-   * never delivered after a newer one. While not connected it does nothing, so that a game's loop can go on.
+   * never delivered after a newer one. One that has not left yet, because the way is busy, is replaced. While not connected it
+   * does nothing, so that a game's loop can go on.
    *
-   * @throws NetworkError `invalid-data`, `message-too-large`
+   * @param options `key`: only updates of the same key replace each other, 64 characters and 256 keys at the most
+   * @throws NetworkError `invalid-data`, `message-too-large`, `invalid-option`
    */
-  broadcastState(data: StateOf<T>): void {
-    if (this.connected) this.#life.connected.broadcastState(encodePayload(data));
+  broadcastState(data: StateOf<T>, { key }: { key?: string } = {}): void {
+    if (!this.connected) return;
+    if (key !== undefined && !isStateKey(key)) throw new NetworkError("invalid-option", "key", { name: "key" });
+    const payload = encodePayload(data);
+    if (payload.size > PACKET_SIZE) this.#life.warn("state-large", `${payload.size} bytes`);
+    this.#life.connected.broadcastState(payload, key);
   }
 
   /** Listens to a signal. Returns its undo. */
@@ -167,6 +192,10 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
   /** Milliseconds since a node's newest state update came; -1 when unknown. */
   stateAgeMs(nodeId: string): number {
     return this.#life.session?.states.ageMs(nodeId, this.#life.platform.now()) ?? -1;
+  }
+
+  #encoded(data: unknown): Payload {
+    return encodePayload(data, this.#life.settings.maxMessageSize);
   }
 
   /** Each readable value and each setting is a property; what it means is said once, where its type is. */

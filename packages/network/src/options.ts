@@ -36,6 +36,13 @@ export interface NetworkSettings {
    * @default Google's public STUN servers
    */
   iceServers: IceServerList | "auto" | (() => IceServerList | Promise<IceServerList>);
+  /** The longest message that this node sends, or takes from others, in bytes. @default 67108864 (64 MiB) */
+  maxMessageSize: number;
+  /**
+   * What may wait for one node, in bytes; a further message is refused with `queue-full`. Where nothing waits, a message of
+   * any size is taken. @default 67108864 (64 MiB)
+   */
+  maxQueue: number;
   /** Whether `diagnosticMessage` is fired. @default false */
   verbose: boolean;
   /** Milliseconds that `host()` and `join()` may take; 0 for no limit. @default 15000 */
@@ -67,6 +74,8 @@ export function defaultSettings(): NetworkSettings {
     maxNodes: 8,
     autoRelay: true,
     iceServers: DEFAULT_ICE_SERVERS,
+    maxMessageSize: 64 * 1024 * 1024,
+    maxQueue: 64 * 1024 * 1024,
     verbose: false,
     connectionTimeout: 15_000,
     signalingUrl: "",
@@ -74,7 +83,18 @@ export function defaultSettings(): NetworkSettings {
 }
 
 /** What may change while in a network; everything else is fixed from `host()` or `join()` on. */
-export const CHANGEABLE: readonly string[] = ["maxNodes", "autoRelay", "verbose", "connectionTimeout"];
+export const CHANGEABLE: readonly string[] = [
+  "maxNodes",
+  "autoRelay",
+  "maxMessageSize",
+  "maxQueue",
+  "verbose",
+  "connectionTimeout",
+];
+
+/** 1 GiB: no runtime has room for more in one piece. */
+const MAX_SIZE = 1024 * 1024 * 1024;
+const SIZE_WORDS = "1 byte to 1 GiB";
 
 /** What each setting takes: whether a value is right, and the words for what would be. */
 const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown) => boolean, string] } = {
@@ -82,6 +102,8 @@ const CHECKS: { readonly [K in keyof NetworkSettings]: readonly [(value: unknown
   signalingMode: [(value) => value === "cloud" || value === "local", '"cloud" or "local"'],
   maxNodes: [(value) => isInteger(value, 2, 8), "2 to 8"],
   autoRelay: [isBoolean, "boolean"],
+  maxMessageSize: [isSize, SIZE_WORDS],
+  maxQueue: [isSize, SIZE_WORDS],
   verbose: [isBoolean, "boolean"],
   connectionTimeout: [(value) => isInteger(value, 0, MAX_TIMEOUT), "milliseconds"],
   iceServers: [
@@ -116,6 +138,10 @@ export function toIceServers(servers: IceServerList): IceServer[] {
 
 function isBoolean(value: unknown): boolean {
   return typeof value === "boolean";
+}
+
+function isSize(value: unknown): boolean {
+  return isInteger(value, 1, MAX_SIZE);
 }
 
 function isInteger(value: unknown, min: number, max: number): boolean {

@@ -1,9 +1,11 @@
 /**
- * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F25).
- * Existing Clayground apps send the same objects as UTF-8 bytes; nodes of this library send text.
+ * What passes through data channels: one JSON object a frame, told apart by `t` (SPEC.md, F1 to F33).
+ * Existing Clayground apps send such objects one by one, as UTF-8; nodes of this library send packets of them.
  */
 import { asObject, isDeeper, isSequence, parseJson } from "./json.ts";
-import { MAX_DEPTH, MAX_FRAME_BYTES, MAX_ROSTER_LENGTH } from "./limits.ts";
+import type { Body } from "./body.ts";
+import { MAX_DEPTH, MAX_FRAME_BYTES, MAX_ID_LENGTH, MAX_ROSTER_LENGTH } from "./limits.ts";
+import type { Packet } from "./packet.ts";
 import { isPeerId } from "./peer-server.ts";
 import { parsePayload, parseReason } from "./signal-payloads.ts";
 import type { NegotiationSignal } from "./signal-payloads.ts";
@@ -11,10 +13,10 @@ import type { NegotiationSignal } from "./signal-payloads.ts";
 /** Any value that JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** A reliable message (F4). */
+/** Reliable messages of one node, one after the other (F4). */
 export interface MessageFrame {
   readonly t: "m";
-  readonly d: Json;
+  readonly body: Body;
   /** Its number in the stream of this link (F10). */
   readonly n?: number;
   /** The node that sent it first; only a host's word counts (F6). */
@@ -26,10 +28,49 @@ export interface MessageFrame {
 /** A state update (F5). */
 export interface StateFrame {
   readonly t: "s";
-  readonly d: Json;
+  readonly body: Body;
   /** Counts up from 1 with each update of one origin. */
   readonly q?: number;
+  /** Only updates of the same key replace each other (F28). */
+  readonly k?: string;
   readonly from?: string;
+}
+
+/** Paces states (F29): the number of this packet on the lossy channel, and the newest one that came from the other side. */
+export interface PaceFrame {
+  readonly t: "e";
+  readonly i?: number;
+  readonly e?: number;
+}
+
+/** A part of a transfer, or its end before time (F30). */
+export interface FragmentFrame {
+  readonly t: "f";
+  /** The sender's number of the transfer. */
+  readonly id: number;
+  /** In the first one: how many bytes it has in all. */
+  readonly z?: number;
+  /** In the first one: it goes to all nodes. */
+  readonly all?: true;
+  /** The sender gives it up. */
+  readonly x?: number;
+  readonly bytes: Uint8Array;
+  readonly n?: number;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** How far a transfer came, or why it is not taken (F31). */
+export interface ReceiptFrame {
+  readonly t: "k";
+  readonly id: number;
+  /** Bytes received. */
+  readonly a?: number;
+  /** Refused: `large` (with the limit in `a`), `busy` for now, `no`. */
+  readonly r?: string;
+  readonly n?: number;
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** A ping or its answer (F8); `a` acknowledges the stream (F11). */
@@ -51,17 +92,25 @@ export type RosterFrame =
       readonly nodes: readonly string[];
       /** It is a mesh, and these nodes connect to each other. */
       readonly mesh?: readonly string[];
+      /** Those that read JSON alone (F33). */
+      readonly plain?: readonly string[];
       readonly n?: number;
     }
-  | { readonly t: "y"; readonly sys: "node_joined"; readonly nodeId: string; readonly mesh?: true; readonly n?: number }
+  | {
+      readonly t: "y";
+      readonly sys: "node_joined";
+      readonly nodeId: string;
+      readonly mesh?: true;
+      readonly plain?: true;
+      readonly n?: number;
+    }
   | { readonly t: "y"; readonly sys: "node_left"; readonly nodeId: string; readonly n?: number }
   | { readonly t: "y"; readonly sys: "bye"; readonly n?: number };
 
-/** Frames of one node for another one, which the host passes on unread: `v` reliable, `w` lossy (F19). */
+/** A packet of one node for another one, which the host passes on unread: `v` reliable, `w` lossy (F19). */
 export interface MailFrame {
   readonly t: "v" | "w";
-  /** The frames; see `readFrames`. */
-  readonly f: readonly unknown[];
+  readonly mail: Packet;
   readonly n?: number;
   /** Towards the host: whom it is for. */
   readonly to?: string;
@@ -87,64 +136,102 @@ export type Frame =
   | RosterFrame
   | RefuseFrame
   | MailFrame
-  | SignalFrame;
+  | SignalFrame
+  | PaceFrame
+  | FragmentFrame
+  | ReceiptFrame;
 
-/** Reads one frame; `undefined` for whatever is not one, however it is broken. Never throws. */
-export function parseFrame(text: string): Frame | undefined {
-  return checkFrame(parse(text), isLong(text));
+/** A frame with what it takes of its packet, in UTF-16 units and bytes. */
+export type SizedFrame = Frame & { readonly size: number };
+
+/** The frames of a packet (F16, F26); `undefined` stands for each that is none, however it is broken. Never throws. */
+export function parseFrames({ text, bytes }: Packet): (SizedFrame | undefined)[] {
+  if (text.length + (bytes?.length ?? 0) > MAX_FRAME_BYTES) return [undefined];
+  const [first = "", ...lines] = text.split("\n");
+  // Depth is measured frame by frame.
+  const value = parseJson(first, Infinity)?.value;
+  const heads: unknown[] = Array.isArray(value) ? value : [value];
+  // Each level takes an opening and a closing bracket, so short texts need no look.
+  const isDeep = first.length > 2 * MAX_DEPTH;
+  const isLong = first.length > LONG_HEAD * heads.length;
+  const rest = new Rest(lines, bytes);
+  const frames = heads.map((head) => {
+    const frame = checkFrame(head, isDeep, rest);
+    if (frame) frame.size = rest.took() + (isLong ? JSON.stringify(head).length : first.length / heads.length);
+    return frame as SizedFrame | undefined;
+  });
+  // An empty one is broken, too: nobody may keep a link busy at no cost. So is what belongs to no frame.
+  if (heads.length === 0 || !rest.isEmpty) frames.push(undefined);
+  return frames;
 }
 
-/** Reads one frame or a batch of them (F16); `undefined` stands for each that is none. Never throws. */
-export function parseFrames(text: string): (Frame | undefined)[] {
-  const value = parse(text);
-  return Array.isArray(value) ? readFrames(value, isLong(text)) : [checkFrame(value, isLong(text))];
+/** A frame's head is longer than this only if its data is inside, in UTF-16 units; then each is measured by itself. */
+const LONG_HEAD = 256;
+
+/** The lines and bytes of a packet that no frame has taken yet. */
+class Rest {
+  readonly #lines: readonly string[];
+  readonly #bytes: Uint8Array;
+  #line = 0;
+  #byte = 0;
+  #took = 0;
+
+  constructor(lines: readonly string[], bytes: Uint8Array = new Uint8Array()) {
+    this.#lines = lines;
+    this.#bytes = bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#line === this.#lines.length && this.#byte === this.#bytes.length;
+  }
+
+  /** What was taken since the last time. */
+  took(): number {
+    const took = this.#took;
+    this.#took = 0;
+    return took;
+  }
+
+  /** So many lines as one text, or `undefined` when there are not so many. */
+  text(lines: number): string | undefined {
+    const end = this.#line + lines;
+    if (end > this.#lines.length) return undefined;
+    const text = lines === 1 ? this.#lines[this.#line]! : this.#lines.slice(this.#line, end).join("\n");
+    this.#line = end;
+    this.#took += text.length + 1;
+    return text;
+  }
+
+  bytes(length: number): Uint8Array | undefined {
+    const end = this.#byte + length;
+    if (end > this.#bytes.length) return undefined;
+    const bytes = this.#bytes.subarray(this.#byte, end);
+    this.#byte = end;
+    this.#took += length;
+    return bytes;
+  }
 }
 
-/**
- * Reads the frames of a batch, or of mail (F19), whose own depth was measured with it.
- *
- * @param isDeep whether they may be nested too deep
- */
-export function readFrames(list: readonly unknown[], isDeep: boolean = false): (Frame | undefined)[] {
-  // An empty one is broken, too: nobody may keep a link busy at no cost.
-  return list.length > 0 ? list.map((each) => checkFrame(each, isDeep)) : [undefined];
-}
+type OpenFrame = Record<string, unknown>;
 
-/** Depth is measured frame by frame. */
-function parse(text: string): unknown {
-  return text.length > MAX_FRAME_BYTES ? undefined : parseJson(text, Infinity)?.value;
-}
-
-/** Each level takes an opening and a closing bracket, so short texts need no look. */
-function isLong(text: string): boolean {
-  return text.length > 2 * MAX_DEPTH;
-}
-
-/** Frames as one data-channel message (F16). */
-export function joinFrames(frames: readonly string[]): string {
-  return frames.length === 1 ? frames[0]! : `[${frames.join()}]`;
-}
-
-function checkFrame(value: unknown, isDeep: boolean): Frame | undefined {
-  const frame = asObject(value);
+function checkFrame(value: unknown, isDeep: boolean, rest: Rest): OpenFrame | undefined {
+  const frame = asObject(value) as OpenFrame | undefined;
   // A number or an id that is there must be a right one; it is never repaired.
-  if (!frame || ![frame.n, frame.q].every(isNumber) || ![frame.from, frame.to].every(isId)) return undefined;
-  if (!isFrame(frame) || (isDeep && isDeeper(frame, frame.t === "v" || frame.t === "w" ? MAX_MAIL_DEPTH : MAX_DEPTH)))
+  if (!frame || !NUMBERS.every((name) => isNumber(frame[name])) || !isId(frame.from) || !isId(frame.to))
     return undefined;
-  return frame as unknown as Frame;
+  if (!isFrame(frame, rest) || (isDeep && isDeeper(frame, MAX_DEPTH))) return undefined;
+  return frame;
 }
 
-/** Mail and its list are levels around whole frames. */
-const MAX_MAIL_DEPTH = MAX_DEPTH + 2;
+const NUMBERS = ["n", "q", "c", "b", "x", "i", "e", "z"];
 
 /** Whether the object is a frame; what may be missing is filled in, in place: a frame is read once for each message. */
-function isFrame(frame: Record<string, unknown>): boolean {
-  const { a, sys, nodes, ts, r } = frame;
+function isFrame(frame: OpenFrame, rest: Rest): boolean {
+  const { a, sys, nodes, ts, r, b, id } = frame;
   switch (frame.t) {
     case "m":
     case "s":
-      frame.d ??= null;
-      return true;
+      return (frame.k === undefined || isKey(frame.k)) && !!(frame.body = takeBody(frame, rest));
     case "p":
     case "P":
       // A time stamp is echoed untouched (F8), but nobody needs to have an object carried back to him.
@@ -153,12 +240,22 @@ function isFrame(frame: Record<string, unknown>): boolean {
       return true;
     case "a":
       return isAck(a);
+    case "e":
+      return true;
+    case "f":
+      return isSequence(id) && !!(frame.bytes = rest.bytes((b as number | undefined) ?? 0));
+    case "k":
+      return isSequence(id) && (isAck(a) || a === undefined) && (r === undefined || typeof r === "string");
     case "y":
-      if (sys === "roster") return isRoster(nodes) && (frame.mesh === undefined || isRoster(frame.mesh));
+      if (sys === "roster") return isRoster(nodes) && isRoster(frame.mesh ?? []) && isRoster(frame.plain ?? []);
       return sys === "bye" || ((sys === "node_joined" || sys === "node_left") && isPeerId(frame.nodeId));
     case "v":
-    case "w":
-      return Array.isArray(frame.f);
+    case "w": {
+      const text = rest.text((frame.x as number | undefined) ?? 0);
+      const bytes = b === undefined ? undefined : rest.bytes(b as number);
+      frame.mail = { text, bytes };
+      return !!text && (b === undefined || !!bytes);
+    }
     case "g":
       frame.payload = parsePayload(frame.type, frame.payload);
       return !!frame.payload && frame.type !== "REJECT";
@@ -167,6 +264,19 @@ function isFrame(frame: Record<string, unknown>): boolean {
       return r === "" || !!frame.r;
   }
   return false;
+}
+
+/** In the frame itself, or in the next line. */
+function takeBody({ c, b, d = null }: OpenFrame, rest: Rest): Body | undefined {
+  if (c === undefined) return { count: 1, json: "", list: [d] };
+  const json = rest.text(1);
+  const bytes = b === undefined ? undefined : rest.bytes(b as number);
+  if (json === undefined || (b !== undefined && !bytes)) return undefined;
+  return { count: c as number, json, bytes };
+}
+
+function isKey(value: unknown): boolean {
+  return typeof value === "string" && value.length <= MAX_ID_LENGTH;
 }
 
 function isRoster(value: unknown): boolean {
@@ -185,31 +295,20 @@ function isAck(value: unknown): boolean {
   return value === 0 || isSequence(value);
 }
 
-/** A reliable message's frame around data that is JSON text already. */
-export function messageFrame(json: string, from?: string, to?: string): string {
-  return `{"t":"m"${key("from", from)}${key("to", to)},"d":${json}}`;
+/** A message's frame for existing apps, around data that is JSON text already. */
+export function plainMessage(head: string, json: string): string {
+  return `{${head.slice(1)},"d":${json}}`;
 }
 
-/** A state update's frame around data that is JSON text already. */
-export function stateFrame(json: string, q?: number, from?: string): string {
-  return `{"t":"s"${key("from", from)}${key("q", q)},"d":${json}}`;
-}
-
-/** The frame of mail around frames that are JSON text already: one, or a batch (F19). */
-export function mailFrame(t: MailFrame["t"], frames: string, from?: string, to?: string): string {
-  return `{"t":"${t}"${key("from", from)}${key("to", to)},"f":${frames[0] === "[" ? frames : `[${frames}]`}}`;
-}
-
-/** Any other frame. */
-export function encodeFrame(frame: Exclude<Frame, MessageFrame | StateFrame | MailFrame>): string {
+/** A frame that is all in its head. */
+export function encodeFrame(frame: Exclude<Frame, MessageFrame | StateFrame | MailFrame | FragmentFrame>): string {
   return JSON.stringify(frame);
 }
 
-/** The same frame with its number in the stream. */
-export function numbered(frame: string, n: number): string {
-  return `{"n":${n},${frame.slice(1)}`;
-}
-
-function key(name: string, value: string | number | undefined): string {
-  return value === undefined ? "" : `,"${name}":${JSON.stringify(value)}`;
+/** Members of a frame's head as JSON, each after a comma; what is undefined is left out. */
+export function keys(members: Readonly<Record<string, string | number | true | undefined>>): string {
+  let text = "";
+  for (const [name, value] of Object.entries(members))
+    if (value !== undefined) text += `,"${name}":${JSON.stringify(value)}`;
+  return text;
 }

@@ -41,26 +41,22 @@ export type {
   RejectPayload,
   SignalCandidate,
 } from "./signal-payloads.ts";
-export {
-  encodeFrame,
-  joinFrames,
-  mailFrame,
-  messageFrame,
-  numbered,
-  parseFrame,
-  parseFrames,
-  readFrames,
-  stateFrame,
-} from "./frames.ts";
+export { encodeFrame, keys, parseFrames, plainMessage } from "./frames.ts";
+export { bytesTypeOf, readBody, readBytes, type Body, type BytesEntry } from "./body.ts";
+export { decodePacket, decodePlain, encodePacket, encodePlain, joinBytes, type Packet } from "./packet.ts";
 export type {
   AckFrame,
+  FragmentFrame,
   Frame,
   Json,
   MailFrame,
   MessageFrame,
+  PaceFrame,
   PingFrame,
+  ReceiptFrame,
   RefuseFrame,
   RosterFrame,
   SignalFrame,
+  SizedFrame,
   StateFrame,
 } from "./frames.ts";

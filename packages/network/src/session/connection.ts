@@ -1,10 +1,18 @@
-import { encodeFrame } from "@clayground/protocol";
+import {
+  decodePacket,
+  decodePlain,
+  encodeFrame,
+  encodePacket,
+  encodePlain,
+  MAX_FRAME_BYTES,
+} from "@clayground/protocol";
 import type {
   AnswerPayload,
   CandidatePayload,
   ClayAnnouncement,
   NegotiationSignal,
   OfferPayload,
+  Packet,
 } from "@clayground/protocol";
 import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
 import type { PathInfo } from "../transport/path-info.ts";
@@ -31,9 +39,10 @@ export interface ConnectionHandlers {
   note(phase: "ice" | "datachannel", detail: () => string): void;
   /** Both sides can send. */
   open(): void;
-  /** Something came in, never before `open`. */
-  data(data: string | ArrayBuffer): void;
+  /** Something came in, never before `open`. @param size in bytes, of text in UTF-16 units */
+  packet(packet: Packet, size: number): void;
   writable(): void;
+  stateWritable(): void;
   ended(cause: LinkEnd): void;
 }
 
@@ -51,8 +60,6 @@ const LINGER = 1000;
 
 /** How long an existing app gets to see its channels closed before the connection is, in milliseconds: 10 were enough. */
 const CHANNELS_FIRST = 50;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** One try to connect to a node directly, and the path that it becomes: the only place where transport and signaling meet. */
 export class Connection implements LinkPath {
@@ -88,8 +95,9 @@ export class Connection implements LinkPath {
         if (!this.#waits) this.#opened();
         else if (this.#probes) this.#path.sendReliable(encodeFrame({ t: "p", ts: null }));
       },
-      frame: (data) => this.#received(data),
+      message: (data) => this.#received(data),
       writable: () => handlers.writable(),
+      stateWritable: () => handlers.stateWritable(),
       closed: (cause) => this.#end(cause),
     });
     this.#negotiation = new Negotiation(this.#path, connectionId, send);
@@ -125,17 +133,21 @@ export class Connection implements LinkPath {
     this.#path.addCandidate(candidate);
   }
 
-  sendReliable(frame: string): boolean {
-    return this.#path.sendReliable(this.#encoded(frame));
+  sendReliable(packet: Packet): boolean {
+    return this.#path.sendReliable(this.#encoded(packet));
   }
 
-  sendControl(frame: string): boolean {
-    this.sendReliable(frame);
+  sendControl(text: string): boolean {
+    this.sendReliable({ text });
     return true;
   }
 
-  sendState(frame: string): boolean {
-    return this.#path.sendState(this.#encoded(frame));
+  sendState(packet: Packet): boolean {
+    return this.#path.sendState(this.#encoded(packet));
+  }
+
+  get maxMessage(): number {
+    return this.#path.maxMessage;
   }
 
   get hasStateChannel(): boolean {
@@ -198,12 +210,15 @@ export class Connection implements LinkPath {
       if (!this.#isReady) return;
       this.#opened();
     }
-    if (!this.#isClosed) this.#handlers.data(data);
+    if (this.#isClosed) return;
+    const size = typeof data === "string" ? data.length : data.byteLength;
+    // Too long for any frame, and not worth reading.
+    const packet = size > MAX_FRAME_BYTES ? { text: "" } : this.isOurs ? decodePacket(data) : decodePlain(data);
+    this.#handlers.packet(packet, size);
   }
 
-  #encoded(frame: string): string | Uint8Array {
-    // Existing apps send and (in browsers) read binary frames only.
-    return this.isOurs ? frame : encoder.encode(frame);
+  #encoded(packet: Packet): string | Uint8Array {
+    return this.isOurs ? encodePacket(packet) : encodePlain(packet);
   }
 
   #end(cause: LinkEnd): void {

@@ -1,8 +1,10 @@
-import { mailFrame } from "@clayground/protocol";
+import type { Packet } from "@clayground/protocol";
 import type { Platform, TimerHandle } from "../platform/platform.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
 import type { LinkPath } from "./link-path.ts";
 import type { Link } from "./link.ts";
+import { mailFrame } from "./mail-frame.ts";
+import { HEAD_SIZE } from "./payload.ts";
 
 /**
  * Mail that a node sends: a quarter less than the host lets pass (SPEC.md, F21), so that none is dropped there even when the
@@ -46,26 +48,29 @@ export class HostRoute {
   /** The path of the link to this node. */
   pathTo(id: string): LinkPath {
     const host = this.#host;
-    const mail = (frame: string): void => host.send(mailFrame("v", frame, undefined, id));
+    const mail = (packet: Packet): void => host.send(mailFrame("v", packet, { to: id }));
     const controls = new TokenBucket(CONTROLS_PER_SECOND, CONTROLS_AT_ONCE, this.#platform.now());
     return {
       isDirect: false,
       window: WINDOW,
-      sendReliable: (frame) => {
-        mail(frame);
-        this.#spend(frame);
+      get maxMessage() {
+        return host.maxMessage - HEAD_SIZE;
+      },
+      sendReliable: (packet) => {
+        mail(packet);
+        this.#spend(packet);
         return this.#hasRoom() || this.#rest();
       },
-      sendControl: (frame) => {
+      sendControl: (text) => {
         // Who floods us with pings shall not make us flood the host.
         if (!controls.take(this.#platform.now())) return false;
-        mail(frame);
+        mail({ text });
         return true;
       },
-      sendState: (frame) => {
+      sendState: (packet) => {
         if (this.#left <= 0) return false;
-        this.#spend(frame);
-        return host.sendState(mailFrame("w", frame, undefined, id));
+        this.#spend(packet);
+        return host.passState(mailFrame("w", packet, { to: id }));
       },
       get hasStateChannel() {
         return host.stateChannel === "unreliable";
@@ -85,8 +90,8 @@ export class HostRoute {
     return this.#budget.spend(this.#platform.now(), 0);
   }
 
-  #spend(frame: string): void {
-    this.#budget.spend(this.#platform.now(), 1 + frame.length / COST_UNIT);
+  #spend({ text, bytes }: Packet): void {
+    this.#budget.spend(this.#platform.now(), 1 + (text.length + (bytes?.length ?? 0)) / COST_UNIT);
   }
 
   #hasRoom(): boolean {

@@ -1,17 +1,23 @@
-import { LAN_HOST_ID, MAX_ROSTER_LENGTH, messageFrame, stateFrame } from "@clayground/protocol";
-import type { AnswerPayload, MessageFrame, RosterFrame, ServerSignal, StateFrame } from "@clayground/protocol";
+import { LAN_HOST_ID, MAX_ROSTER_LENGTH, readBody } from "@clayground/protocol";
+import type { AnswerPayload, RosterFrame, ServerSignal } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
 import { PeerServerSignaling } from "../signaling/peer-server-signaling.ts";
 import type { Signaling } from "../signaling/signaling.ts";
 import { toHex } from "../util/hex.ts";
 import type { Connection, LinkEnd } from "./connection.ts";
+import type { Delivery } from "./delivery.ts";
 import { Link } from "./link.ts";
-import type { SessionFrame } from "./link.ts";
+import type { SessionFrame } from "./link-contract.ts";
 import type { Mesh, MeshHandlers } from "./mesh.ts";
+import { Outbox } from "./outbox.ts";
+import type { Way } from "./outbox.ts";
+import type { Payload } from "./payload.ts";
 import { NO_NODES, NOBODY } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
+import { stateUpdate } from "./state-update.ts";
+import type { SendOptions } from "./transfer-wire.ts";
 
 /**
  * A connection that is not open this long after the host's answer is tried anew, once, in milliseconds. Chromium
@@ -33,6 +39,9 @@ export class JoinerSession implements Session {
   #mesh: Mesh | undefined;
   #makeMesh: ((host: Link, handlers: MeshHandlers) => Mesh) | undefined;
   readonly #signaling: Signaling;
+  readonly #outbox: Outbox;
+  /** Those that read JSON alone, the host's word. */
+  readonly #plain = new Set<string>();
   /** Whether the attempt succeeded. */
   #isIn = false;
   #isAnswered = false;
@@ -48,6 +57,15 @@ export class JoinerSession implements Session {
     this.#events = events;
     // PeerServer's ids are letters and digits; the first letter keeps it apart from a code.
     this.nodeId = `c${toHex(platform.randomBytes(8))}`;
+    this.#outbox = new Outbox({
+      ...{ platform, settings: options.settings, wayTo: (id) => this.#wayTo(id) },
+      events: {
+        message: (...what) => this.#events.message(...what),
+        progress: (...what) => this.#events.progress(...what),
+        trouble: (error) => this.#events.trouble(error),
+      },
+      isPlain: (id) => !this.#link.isOurs || this.#plain.has(id),
+    });
     events.phase("signaling");
     // First of all, because it takes longest; the offer is made while it opens, and kept until then.
     this.#signaling = new PeerServerSignaling(
@@ -71,27 +89,37 @@ export class JoinerSession implements Session {
     return this.#isIn ? [this.#link, ...(this.#mesh?.links ?? [])] : [];
   }
 
-  broadcast(json: string): void {
-    const frame = messageFrame(json);
-    for (const link of this.links) link.send(frame);
+  broadcast(payload: Payload, options: SendOptions): Delivery {
+    return this.#outbox.broadcast(payload, this.links, this.nodes, options);
   }
 
-  broadcastState(json: string): void {
-    const frame = stateFrame(json, ++this.#stateSeq);
-    for (const link of this.links) link.sendState(frame);
+  broadcastState(payload: Payload, key?: string): void {
+    const update = stateUpdate(payload, ++this.#stateSeq, key);
+    for (const link of this.links) update(link);
   }
 
-  sendTo(nodeId: string, json: string): void {
-    const link = this.#mesh?.linkTo(nodeId);
-    if (link) return link.send(messageFrame(json));
+  sendTo(nodeId: string, payload: Payload, options: SendOptions): Delivery {
     // An existing app as host knows no single receivers: it would show the message to everybody.
     if (!this.#link.isOurs && nodeId !== this.hostId)
       throw new NetworkError("not-supported", "sendTo through this host", { nodeId });
-    this.#link.send(messageFrame(json, undefined, this.#link.isOurs ? nodeId : undefined));
+    return this.#outbox.sendTo(nodeId, payload, options);
+  }
+
+  bufferedAmount(nodeId: string): number {
+    return this.#outbox.bufferedAmount(nodeId);
+  }
+
+  #wayTo(nodeId: string): Way | undefined {
+    const direct = this.#mesh?.linkTo(nodeId);
+    if (direct) return { link: direct };
+    const link = this.#link;
+    if (!link.isOpen) return undefined;
+    return link.isOurs ? { link, to: nodeId } : { link };
   }
 
   close(isExit: boolean): void {
     this.#events = NOBODY;
+    this.#outbox.close(this.nodes);
     this.#connection = undefined;
     this.#signaling.close();
     // Before the good-bye to the host, who tells the others.
@@ -122,7 +150,8 @@ export class JoinerSession implements Session {
         connecting: (phase) => this.#events.phase(phase),
         note: (phase, detail) => this.#events.diagnostic(phase, detail),
         open: () => this.#opened(),
-        frame: (frame, _size, share) => this.#framed(frame, share),
+        frame: (frame) => this.#framed(frame),
+        full: () => this.#events.trouble(new NetworkError("queue-full", this.hostId, { nodeId: this.hostId })),
         ended: (cause) => this.#linkEnded(cause),
         measured: () => this.#events.measured(),
       },
@@ -211,7 +240,7 @@ export class JoinerSession implements Session {
     this.#add(this.hostId);
   }
 
-  #framed(frame: SessionFrame, size: number): void {
+  #framed(frame: SessionFrame): void {
     switch (frame.t) {
       case "y":
         return this.#rosterChanged(frame);
@@ -219,19 +248,31 @@ export class JoinerSession implements Session {
         return this.#refused(frame.r);
       case "v":
       case "w":
-        return this.#mesh?.mailed(frame, size);
-      case "m":
-      case "s":
-        return this.#received(frame.from ?? this.hostId, frame);
+        return this.#mesh?.mailed(frame);
+      case "g":
+        return;
+      default:
+        return this.#received(frame.from ?? this.hostId, frame, this.#link);
     }
   }
 
-  #received(from: string, frame: MessageFrame | StateFrame): void {
+  #received(from: string, frame: SessionFrame, link: Link): void {
     if (!this.#isIn || from === this.nodeId) return;
-    if (frame.t === "m") return this.#events.message(from, frame.d);
+    if (frame.t === "f" || frame.t === "k") {
+      if (this.nodes.includes(from)) this.#outbox.received(from, frame);
+      return;
+    }
+    if (frame.t !== "m" && frame.t !== "s") return;
+    const { q, k } = frame.t === "s" ? frame : {};
     // State travels beside the roster and may overtake it: of a node that is not (or no longer) in, it is void.
-    if (this.nodes.includes(from) && this.states.accept(from, frame.q, this.#options.platform.now()))
-      this.#events.state(from, frame.d);
+    const isWelcome =
+      frame.t === "m" || (this.nodes.includes(from) && this.states.accept(from, q, this.#options.platform.now(), k));
+    const list = isWelcome ? readBody(frame.body) : [];
+    // What the host passed on unread is not the host's.
+    if (!list && from === link.id) link.broken();
+    for (const data of list ?? [])
+      if (frame.t === "m") this.#events.message(from, data);
+      else this.#events.state(from, data, k);
   }
 
   #rosterChanged(frame: RosterFrame): void {
@@ -242,11 +283,14 @@ export class JoinerSession implements Session {
         const isFirst = !this.#isIn;
         this.#welcomed();
         for (const id of frame.nodes) this.#add(id);
+        for (const id of frame.plain ?? []) this.#plain.add(id);
+        if (isFirst) this.#outbox.prepare();
         if (isFirst && frame.mesh) this.#enterMesh(frame.mesh);
         if (isFirst) this.#events.connected();
         return;
       }
       case "node_joined":
+        if (frame.plain === true) this.#plain.add(frame.nodeId);
         this.#add(frame.nodeId);
         // It came later, so it connects to this node.
         if (frame.mesh === true) this.#pair(frame.nodeId, false);
@@ -258,7 +302,7 @@ export class JoinerSession implements Session {
 
   #enterMesh(ids: readonly string[]): void {
     this.#mesh ??= this.#makeMesh?.(this.#link, {
-      frame: (from, frame) => this.#received(from, frame),
+      frame: (from, frame, link) => this.#received(from, frame, link),
       measured: () => this.#events.measured(),
       diagnostic: (phase, detail) => this.#events.diagnostic(phase, detail),
       trouble: (error) => this.#events.trouble(error),
@@ -281,6 +325,8 @@ export class JoinerSession implements Session {
     if (id === this.hostId || !this.nodes.includes(id)) return;
     this.nodes = this.nodes.filter((one) => one !== id);
     this.#mesh?.remove(id);
+    this.#outbox.forget(id);
+    this.#plain.delete(id);
     this.states.forget(id);
     this.#events.left(id);
   }

@@ -1,3 +1,4 @@
+import type { Packet } from "@clayground/protocol";
 import type { PathInfo } from "../transport/path-info.ts";
 import type { StreamPath } from "../transport/reliable-stream.ts";
 
@@ -5,10 +6,12 @@ import type { StreamPath } from "../transport/reliable-stream.ts";
 export interface LinkPath extends StreamPath {
   /** Whether the two are connected; then silence means that the path is broken. */
   readonly isDirect: boolean;
+  /** The longest message that it takes, in bytes. */
+  readonly maxMessage: number;
   /** Sends what is neither numbered nor repeated: a ping, its answer, an acknowledgment. False when that is too often. */
   sendControl(frame: string): boolean;
-  /** Sends or drops, never queues behind a backlog. False when dropped. */
-  sendState(frame: string): boolean;
+  /** Never queues behind a backlog: false, and it was not sent. */
+  sendState(packet: Packet): boolean;
   /** Whether states have a lossy channel of their own. */
   readonly hasStateChannel: boolean;
   /** Bytes of state that wait. */

@@ -8,10 +8,21 @@ export interface LinkStats {
   bytesRecv: number;
   stateSent: number;
   stateRecv: number;
+  /** State updates that a newer one replaced before they left. */
+  stateSkipped: number;
 }
 
 export function newLinkStats(): LinkStats {
-  return { latency: -1, msgSent: 0, msgRecv: 0, bytesSent: 0, bytesRecv: 0, stateSent: 0, stateRecv: 0 };
+  return {
+    latency: -1,
+    msgSent: 0,
+    msgRecv: 0,
+    bytesSent: 0,
+    bytesRecv: 0,
+    stateSent: 0,
+    stateRecv: 0,
+    stateSkipped: 0,
+  };
 }
 
 /** The share of a new round-trip time in the smoothed one; existing Clayground apps use the same. */

@@ -1,47 +1,18 @@
-import { encodeFrame, MAX_FRAME_BYTES, parseFrames } from "@clayground/protocol";
-import type { AckFrame, Frame, NegotiationSignal, PingFrame } from "@clayground/protocol";
-import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
+import { encodeFrame, keys, parseFrames } from "@clayground/protocol";
+import type { NegotiationSignal, Packet, PingFrame, SizedFrame } from "@clayground/protocol";
+import type { TimerHandle } from "../platform/platform.ts";
 import { Heartbeat } from "../transport/heartbeat.ts";
 import type { PathInfo } from "../transport/path-info.ts";
 import { ReliableStream } from "../transport/reliable-stream.ts";
+import type { Outgoing } from "../transport/reliable-stream.ts";
+import { StateLane } from "../transport/state-lane.ts";
 import { Connection } from "./connection.ts";
 import type { LinkEnd } from "./connection.ts";
+import { Deliveries } from "./deliveries.ts";
+import type { LinkHandlers, LinkOptions } from "./link-contract.ts";
 import type { LinkPath } from "./link-path.ts";
 import { newLinkStats, smoothLatency } from "./link-stats.ts";
 import type { LinkStats } from "./link-stats.ts";
-
-/** Frames that are for the session, not for the link itself. */
-export type SessionFrame = Exclude<Frame, PingFrame | AckFrame>;
-
-/** What a link tells its owner. Nothing is called any more once `close()` was. */
-export interface LinkHandlers {
-  connecting?(phase: "ice" | "datachannel"): void;
-  /** Words for `diagnosticMessage`. */
-  note(phase: "ice" | "datachannel", detail: () => string): void;
-  /** It can be used: the first path is there. */
-  open?(): void;
-  /** @param size of the message that it came in; 0 when that was told before, of mail and of others. @param share of that size */
-  frame(frame: SessionFrame, size: number, share: number): void;
-  /** A connection carries it from now on. */
-  connected?(): void;
-  /** A message was not taken, because too much waits already; told once until there is room. */
-  full?(): void;
-  /** Its connection, open or not yet, is over; the link goes on by its fallback. */
-  disconnected?(cause: LinkEnd): void;
-  ended(cause: LinkEnd): void;
-  /** Statistics are new. */
-  measured(): void;
-}
-
-/** What a link is made from. */
-export interface LinkOptions {
-  readonly platform: Platform;
-  readonly iceServers: IceServer[];
-  /** The node at the other end. */
-  readonly remoteId: string;
-  /** What carries it while there is no connection, to a node of this library; without it, the connection's end is the link's. */
-  readonly fallback?: LinkPath;
-}
 
 /** Broken frames before a node is dropped: a bug shows in the first few, an attack goes on. */
 const MAX_BROKEN_FRAMES = 100;
@@ -49,11 +20,6 @@ const MAX_BROKEN_FRAMES = 100;
 /** While a link drains: how often to ask for an acknowledgment, at the most, and how long a connection may take, in milliseconds. */
 const DRAIN_TICK = 50;
 const CONNECTION_FIRST = 300;
-
-/** A link of which a message was not taken has room again below this, in UTF-16 units: half of what it takes. */
-const ROOM_AGAIN = 8 * 1024 * 1024;
-
-const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
  * All that passes between this node and another one, whatever carries it: what must arrive goes into one numbered stream,
@@ -74,13 +40,12 @@ export class Link {
   /** What carries it now. */
   #path: LinkPath | undefined;
   #stream: ReliableStream;
+  #states: StateLane;
+  readonly #deliveries: Deliveries;
   #isClosed = false;
   #broken = 0;
-  /** What is left to be charged of the size of a message, to mail and to others. */
-  #mailCharge = 0;
-  #charge = 0;
   #saidBefore = 0;
-  /** Whether a message was not taken, and none since. */
+  /** Whether something was not taken, and nothing since. */
   #isFull = false;
   #drained: (() => void) | undefined;
   #timer: TimerHandle;
@@ -97,6 +62,8 @@ export class Link {
       () => this.#connectionEnded("silent"),
     );
     this.#stream = new ReliableStream(this.isOurs);
+    this.#states = this.#newStateLane();
+    this.#deliveries = new Deliveries(remoteId, () => this.#sendControl({ t: "p", ts: null }));
     if (fallback) this.#attach(fallback);
   }
 
@@ -114,9 +81,15 @@ export class Link {
         connecting: (phase) => this.#handlers.connecting?.(phase),
         note: (phase, detail) => this.#handlers.note(phase, detail),
         open: () => this.#connected(connection),
-        data: (data) => this.#received(data, connection),
+        packet: (packet, size) => {
+          if (connection === this.#path) this.#heartbeat.heard();
+          this.#read(packet, size, connection);
+        },
         writable: () => {
           if (connection === this.#path) this.#stream.writable();
+        },
+        stateWritable: () => {
+          if (connection === this.#path) this.#states.pump();
         },
         ended: (cause) => this.#connectionEnded(cause),
       },
@@ -135,45 +108,65 @@ export class Link {
   }
 
   get stateBacklog(): number {
-    return this.#path?.stateBacklog ?? 0;
+    return this.#states.backlog + (this.#path?.stateBacklog ?? 0);
   }
 
-  /** Frames that wait or are not yet acknowledged, in UTF-16 units. */
+  /** The longest message that passes, in bytes. */
+  get maxMessage(): number {
+    return this.#path?.maxMessage ?? Infinity;
+  }
+
+  /** Frames that wait or are not yet acknowledged, in UTF-16 units and bytes. */
   get queued(): number {
     return this.#stream.queued;
   }
 
-  /** Sends a frame that must arrive. */
-  send(frame: string): void {
+  /** Sends a frame that must arrive, such as what is passed on: who does not take it is too slow for this network. */
+  send(frame: Outgoing): void {
     if (!this.isOpen) return;
-    if (this.#stream.push(frame)) {
-      this.stats.msgSent++;
-      this.stats.bytesSent += frame.length;
-      if (this.#stream.queued < ROOM_AGAIN) this.#isFull = false;
-    } else if (!this.#options.fallback) this.#end("slow");
-    else if (!this.#isFull) {
-      this.#isFull = true;
-      this.#handlers.full?.();
-    }
+    if (this.#counted(this.#stream.push(frame), frame.text?.length ?? 0)) return;
+    if (!this.#options.fallback) this.#end("slow");
   }
 
-  /** Sends a frame that may get lost, or drops it when too many wait already: false. */
-  sendState(frame: string): boolean {
-    if (!this.#path?.sendState(frame)) return false;
-    this.stats.stateSent++;
-    this.stats.bytesSent += frame.length;
-    return true;
+  /**
+   * Sends a message of this node. Returns what `delivered` takes, or 0: it was not taken.
+   *
+   * @param head the frame's
+   * @param limit of what may wait, in bytes
+   */
+  say(head: string, message: string | Outgoing, limit: number): number {
+    if (!this.isOpen) return 0;
+    const stream = this.#stream;
+    return typeof message === "string"
+      ? this.#counted(stream.say(head, message, limit), message.length)
+      : this.#counted(stream.push(message, limit), message.text?.length ?? 0);
+  }
+
+  /** Resolves when the other side has it; rejects with `undelivered` when the link ends before. */
+  delivered(n: number): Promise<void> {
+    return this.#deliveries.wait(n, this.isOurs ? this.#stream.acknowledgedUpTo : n, this.isOpen);
+  }
+
+  /** Sends an update of this origin and key, unless a newer one comes before it could leave. */
+  sendState(slot: string, update: Outgoing): void {
+    if (this.isOpen) this.#states.offer(slot, update);
+  }
+
+  /** Passes on what another node's pace has let go; false when it is dropped. */
+  passState({ head, text, bytes }: Outgoing): boolean {
+    return this.#path?.sendState({ text: `{${head.slice(1)}}\n${text}`, bytes }) ?? false;
   }
 
   /** The fallback has room again. */
   writable(): void {
-    if (!this.#path?.isDirect) this.#stream.writable();
+    if (this.#path?.isDirect) return;
+    this.#stream.writable();
+    this.#states.pump();
   }
 
   /** What came through the fallback. */
-  mailed(frames: readonly (Frame | undefined)[], size: number): void {
-    this.stats.bytesRecv += size;
-    if (this.#options.fallback) this.#read(frames, size, this.#options.fallback);
+  mailed(packet: Packet, size: number): void {
+    if (this.#options.fallback) this.#read(packet, size, this.#options.fallback);
   }
 
   /** Closes at once, for good. */
@@ -193,7 +186,7 @@ export class Link {
     if (fallback || !this.isOpen || !connection?.isOpen) return this.close();
     this.#silence();
     if (this.isOurs) {
-      this.#stream.push(encodeFrame({ t: "y", sys: "bye" }));
+      this.#stream.push({ head: keys({ t: "y", sys: "bye" }) });
       this.#stream.flush();
     }
     connection.closeLater();
@@ -227,8 +220,10 @@ export class Link {
       this.isOpen = true;
       if (path === this.#connection) this.isOurs = this.#connection.isOurs;
       this.#stream = new ReliableStream(this.isOurs);
+      this.#states = this.#newStateLane();
     }
     this.#stream.attach(path);
+    this.#states.restart();
     // It may have broken at once.
     if (path !== this.#path) return;
     if (isFirst) this.#handlers.open?.();
@@ -246,54 +241,83 @@ export class Link {
     this.isOpen = false;
     this.#isClosed = true;
     this.#heartbeat.stop();
+    this.#states.stop();
+    this.#deliveries.end();
     this.#options.platform.clearTimeout(this.#timer);
   }
 
-  #received(data: string | ArrayBuffer, connection: Connection): void {
-    if (connection === this.#path) this.#heartbeat.heard();
-    const size = typeof data === "string" ? data.length : data.byteLength;
-    this.stats.bytesRecv += size;
-    const frames =
-      size > MAX_FRAME_BYTES ? [undefined] : parseFrames(typeof data === "string" ? data : decoder.decode(data));
-    this.#read(frames, size, connection);
+  #newStateLane(): StateLane {
+    return new StateLane({
+      platform: this.#options.platform,
+      isPaced: this.isOurs,
+      send: (packet) => {
+        const isSent = this.#path?.sendState(packet) ?? false;
+        if (isSent) this.stats.bytesSent += packet.text.length + (packet.bytes?.length ?? 0);
+        return isSent;
+      },
+      left: (count) => {
+        this.stats.stateSent += count;
+        this.stats.stateSkipped = this.#states.skipped;
+      },
+    });
   }
 
-  #read(frames: readonly (Frame | undefined)[], size: number, path: LinkPath): void {
-    this.#mailCharge = this.#charge = size;
-    for (const frame of frames) {
+  #counted(n: number, size: number): number {
+    if (n > 0) {
+      this.stats.msgSent++;
+      this.stats.bytesSent += size;
+      this.#isFull = false;
+    } else if (!this.#isFull) {
+      this.#isFull = true;
+      this.#handlers.full?.();
+    }
+    return n;
+  }
+
+  #read(packet: Packet, size: number, path: LinkPath): void {
+    this.stats.bytesRecv += size;
+    for (const frame of parseFrames(packet)) {
       // While this side leaves, only the other's own good-bye counts.
       if (this.#isClosed) {
         if (frame?.t === "y" && frame.sys === "bye") this.close();
-      } else if (frame) this.#dispatch(frame, size / frames.length, path);
-      else if (++this.#broken > MAX_BROKEN_FRAMES) this.#end("abuse");
+      } else if (frame) this.#dispatch(frame, path);
+      else this.broken();
     }
   }
 
-  #dispatch(frame: Frame, size: number, path: LinkPath): void {
+  /** Something came that breaks the protocol. */
+  broken(): void {
+    if (++this.#broken > MAX_BROKEN_FRAMES) this.#end("abuse");
+  }
+
+  #dispatch(frame: SizedFrame, path: LinkPath): void {
     switch (frame.t) {
       case "p":
       case "P":
       case "a":
         return this.#control(frame, path);
+      case "e":
+        if (frame.i !== undefined) this.#states.came(frame.i);
+        if (frame.e !== undefined) this.#states.heard(frame.e);
+        return;
       case "s":
         this.stats.stateRecv++;
         break;
       case "m":
       case "y":
       case "v":
-        if (!this.#stream.accept(frame.n, size)) return;
-        if (frame.t !== "y") this.stats.msgRecv++;
+      case "f":
+      case "k":
+        if (!this.#stream.accept(frame.n, frame.size)) return;
+        if (frame.t === "m") this.stats.msgRecv += frame.body.count;
         if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
     }
-    const isMail = frame.t === "v" || frame.t === "w";
-    const charge = isMail ? this.#mailCharge : this.#charge;
-    if (isMail) this.#mailCharge = 0;
-    else this.#charge = 0;
-    this.#handlers.frame(frame, charge, size);
+    this.#handlers.frame(frame);
   }
 
-  #control(frame: Extract<Frame, { t: "p" | "P" | "a" }>, path: LinkPath): void {
+  #control(frame: Extract<SizedFrame, { t: "p" | "P" | "a" }>, path: LinkPath): void {
     if (frame.a !== undefined && !this.#stream.acknowledge(frame.a)) return this.#end("abuse");
+    this.#deliveries.acknowledged(this.#stream.acknowledgedUpTo, frame.t === "P" && frame.ts === null);
     if (this.#drained && this.#stream.queued === 0) return this.#drained();
     // The answer takes the ping's way.
     if (frame.t === "p") return this.#sendControl({ t: "P", ts: frame.ts }, path);

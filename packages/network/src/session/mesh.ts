@@ -1,8 +1,9 @@
-import type { MailFrame, MessageFrame, StateFrame } from "@clayground/protocol";
+import type { MailFrame } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
 import { HostRoute } from "./host-route.ts";
-import type { Link, SessionFrame } from "./link.ts";
+import type { SessionFrame } from "./link-contract.ts";
+import type { Link } from "./link.ts";
 import { Pair } from "./pair.ts";
 import type { SessionEvents, SessionOptions } from "./session.ts";
 
@@ -19,7 +20,7 @@ const TRIES_AT_ONCE = 64;
 /** What a mesh tells its session. */
 export interface MeshHandlers extends Pick<SessionEvents, "measured" | "diagnostic" | "trouble"> {
   /** Another joiner said something. */
-  frame(from: string, frame: MessageFrame | StateFrame): void;
+  frame(from: string, frame: SessionFrame, link: Link): void;
 }
 
 /** A joiner's links to the other joiners of a mesh: direct where they can be, else by way of the host. */
@@ -90,8 +91,8 @@ export class Mesh {
   }
 
   /** The host passed something on. */
-  mailed(mail: MailFrame, size: number): void {
-    this.#pairs.get(mail.from ?? "")?.mailed(mail, size);
+  mailed(mail: MailFrame & { readonly size: number }): void {
+    this.#pairs.get(mail.from ?? "")?.mailed(mail, mail.size);
   }
 
   /** Lets what was said arrive, a second at the most, closes everything and calls back. */
@@ -131,8 +132,9 @@ export class Mesh {
   }
 
   #framed(id: string, frame: SessionFrame): void {
+    const link = this.linkTo(id);
     if (frame.t === "g") this.#pairs.get(id)?.signaled(frame);
-    else if (frame.t === "m" || frame.t === "s") this.#handlers.frame(id, frame);
     // Who is in is the host's to say.
+    else if (/[msfk]/.test(frame.t) && link) this.#handlers.frame(id, frame, link);
   }
 }

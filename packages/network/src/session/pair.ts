@@ -1,4 +1,4 @@
-import { encodeFrame, readFrames } from "@clayground/protocol";
+import { encodeFrame } from "@clayground/protocol";
 import type { MailFrame, SignalFrame } from "@clayground/protocol";
 import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
 import { backoff } from "../util/backoff.ts";
@@ -6,7 +6,7 @@ import { TokenBucket } from "../util/token-bucket.ts";
 import type { Connection, LinkEnd } from "./connection.ts";
 import type { LinkPath } from "./link-path.ts";
 import { Link } from "./link.ts";
-import type { LinkHandlers } from "./link.ts";
+import type { LinkHandlers, SessionFrame } from "./link-contract.ts";
 
 /**
  * How long a try to connect may take, in milliseconds. The first one is short, for Chromium and Firefox on one LAN: they learn each
@@ -29,6 +29,11 @@ const OFFERS_AT_ONCE = 4;
 /** Frames that the other side may send, as the host allows a joiner (F15); at once as many as wait while a path breaks. */
 const FRAMES_PER_SECOND = 4000;
 const FRAMES_AT_ONCE = 20_000;
+
+/** Messages count, however many come in one frame. */
+function costOf(frame: SessionFrame): number {
+  return frame.t === "m" ? frame.body.count : 1;
+}
 
 /** What a pair is made from. */
 export interface PairOptions {
@@ -75,8 +80,8 @@ export class Pair {
       { platform, iceServers, remoteId, fallback: viaHost },
       {
         ...handlers,
-        frame: (...what) => {
-          if (this.#budget.take(platform.now())) handlers.frame(...what);
+        frame: (frame) => {
+          if (this.#budget.take(platform.now(), costOf(frame))) handlers.frame(frame);
           else this.link.dropForAbuse();
         },
         connected: () => {
@@ -95,8 +100,8 @@ export class Pair {
   }
 
   /** What the host passed on. */
-  mailed({ f }: MailFrame, size: number): void {
-    this.link.mailed(readFrames(f), size);
+  mailed({ mail }: MailFrame, size: number): void {
+    this.link.mailed(mail, size);
   }
 
   /** The other side's signaling. */
@@ -147,7 +152,7 @@ export class Pair {
     this.#connection = this.#openSince = undefined;
     try {
       this.#connection = this.link.connect(connectionId, (signal) =>
-        this.#options.viaHost.sendReliable(encodeFrame({ t: "g", ...signal })),
+        this.#options.viaHost.sendReliable({ text: encodeFrame({ t: "g", ...signal }) }),
       );
     } catch {
       // Too many connections, perhaps: the way through the host remains, and a later try may find room.

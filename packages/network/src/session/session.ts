@@ -1,7 +1,10 @@
 import type { NetworkError } from "../errors.ts";
 import type { IceServer, Platform } from "../platform/platform.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
+import type { Payload } from "./payload.ts";
 import type { StateTracker } from "./state-tracker.ts";
+import type { MessageProgress, SendOptions } from "./transfer-wire.ts";
 
 /** Always the same empty list, so that an empty one does not count as a change. */
 export const NO_NODES: readonly string[] = [];
@@ -17,7 +20,9 @@ export interface SessionEvents {
   joined(nodeId: string): void;
   left(nodeId: string): void;
   message(from: string, data: unknown, to?: string): void;
-  state(from: string, data: unknown): void;
+  state(from: string, data: unknown, key: string | undefined): void;
+  /** A part of a long message came. */
+  progress(from: string, progress: MessageProgress): void;
   /** Something is wrong that does not end the network. */
   trouble(error: NetworkError): void;
   /** It is over, with an error or because the host left on purpose: it is to be closed. */
@@ -47,8 +52,14 @@ export interface SessionOptions extends Partial<LanPlace> {
   readonly platform: Platform;
   readonly signalingUrl: string;
   readonly iceServers: IceServer[];
-  /** A host's settings; read when they are needed, because they may change in a running network. */
-  readonly settings: { readonly topology: "star" | "mesh"; readonly maxNodes: number; readonly autoRelay: boolean };
+  /** Settings, most of them a host's; read when they are needed, because they may change in a running network. */
+  readonly settings: {
+    readonly topology: "star" | "mesh";
+    readonly maxNodes: number;
+    readonly autoRelay: boolean;
+    readonly maxMessageSize: number;
+    readonly maxQueue: number;
+  };
   /** How long one joiner may take to connect to a host, in milliseconds. */
   readonly handshakeLimit: number;
 }
@@ -65,10 +76,12 @@ export interface Session {
   /** The links to other nodes; those of a mesh may lead through the host for now. */
   readonly links: readonly Link[];
   readonly states: StateTracker;
-  broadcast(json: string): void;
-  broadcastState(json: string): void;
-  /** To a node that is in `nodes`. Throws `not-supported` when the host cannot do it. */
-  sendTo(nodeId: string, json: string): void;
+  broadcast(payload: Payload, options: SendOptions): Delivery;
+  broadcastState(payload: Payload, key?: string): void;
+  /** To a node that is in `nodes`. Throws `not-supported` when the host cannot do it, or the node cannot read it. */
+  sendTo(nodeId: string, payload: Payload, options: SendOptions): Delivery;
+  /** Bytes that wait for a node or are not acknowledged. */
+  bufferedAmount(nodeId: string): number;
   /**
    * Leaves: from here on nothing is told any more. What was said last may take a second to arrive, unless the program ends.
    *

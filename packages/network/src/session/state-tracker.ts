@@ -6,14 +6,22 @@ export interface SyncStats {
   readonly recv: number;
   /** Updates that came late and were dropped. */
   readonly dropped: number;
+  /** Updates that never came: lost, or replaced by newer ones before they left a node on the way. */
+  readonly missed: number;
   /** Milliseconds since the newest update came; -1 before the first. */
   readonly ageMs: number;
 }
+
+/** Keys of one origin that are told apart: each costs memory. A further one counts with all others. */
+const MAX_KEYS = 256;
 
 interface Track {
   seq: number;
   recv: number;
   dropped: number;
+  missed: number;
+  /** The newest update of each key. */
+  readonly keys: Map<string, number>;
   at: number;
 }
 
@@ -22,14 +30,24 @@ export class StateTracker {
   readonly #tracks = new Map<string, Track>();
 
   /** Whether an update is to be delivered. One without a number always is, as in existing apps. */
-  accept(origin: string, seq: number | undefined, now: number): boolean {
+  accept(origin: string, seq: number | undefined, now: number, key: string = ""): boolean {
     let track = this.#tracks.get(origin);
-    if (!track) this.#tracks.set(origin, (track = { seq: 0, recv: 0, dropped: 0, at: now }));
-    if (seq !== undefined && seq <= track.seq) {
-      track.dropped++;
-      return false;
+    if (!track)
+      this.#tracks.set(origin, (track = { seq: 0, recv: 0, dropped: 0, missed: 0, at: now, keys: new Map() }));
+    const { keys } = track;
+    const slot = keys.has(key) || keys.size < MAX_KEYS ? key : "";
+    if (seq !== undefined) {
+      const isOld = seq <= (keys.get(slot) ?? 0);
+      // It was missed until now; the first one tells how many came before this node did.
+      if (seq < track.seq) track.missed -= track.missed > 0 ? 1 : 0;
+      else if (track.seq > 0 && seq > track.seq) track.missed += seq - track.seq - 1;
+      if (isOld) {
+        track.dropped++;
+        return false;
+      }
+      keys.set(slot, seq);
+      track.seq = Math.max(track.seq, seq);
     }
-    track.seq = seq ?? track.seq;
     track.recv++;
     track.at = now;
     return true;
@@ -46,7 +64,7 @@ export class StateTracker {
   }
 
   stats(origin: string, now: number): SyncStats {
-    const { seq = 0, recv = 0, dropped = 0 } = this.#tracks.get(origin) ?? {};
-    return { seq, recv, dropped, ageMs: Math.round(this.ageMs(origin, now)) };
+    const { seq = 0, recv = 0, dropped = 0, missed = 0 } = this.#tracks.get(origin) ?? {};
+    return { seq, recv, dropped, missed, ageMs: Math.round(this.ageMs(origin, now)) };
   }
 }

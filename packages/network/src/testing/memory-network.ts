@@ -60,7 +60,7 @@ export class MemoryNetwork {
   readonly #lan: MemoryLan;
   #machineCount = 0;
   readonly #errors: Error[] = [];
-  #mesh: Promise<unknown> | undefined;
+  #loaded: Promise<unknown> | undefined;
 
   /** @throws RangeError when a link condition is out of its range */
   constructor(options: MemoryNetworkOptions = {}) {
@@ -201,9 +201,9 @@ export class MemoryNetwork {
     return sum;
   }
 
-  /** A joiner loads the mesh when it is needed: time in here does not wait for files. */
+  /** What the library loads when it is needed: time in here does not wait for files. */
   async #load(): Promise<void> {
-    await (this.#mesh ??= import("../session/mesh.ts"));
+    await (this.#loaded ??= Promise.all([import("../session/mesh.ts"), import("../session/transfers.ts")]));
   }
 
   #machine(name: string): Machine {

@@ -7,9 +7,9 @@ import type {
   PlatformPeerConnection,
 } from "../platform/platform.ts";
 import { BULK_WATERMARKS, DataChannelLane } from "./data-channel-lane.ts";
+import type { Watermarks } from "./data-channel-lane.ts";
 import { readPathInfo } from "./path-info.ts";
 import type { PathInfo } from "./path-info.ts";
-import type { StreamPath } from "./reliable-stream.ts";
 
 /** What a path tells its owner. Nothing is called any more once `close()` was. */
 export interface PathHandlers {
@@ -19,9 +19,11 @@ export interface PathHandlers {
   connected(): void;
   /** The reliable channel is open. */
   open(): void;
-  frame(data: string | ArrayBuffer): void;
+  message(data: string | ArrayBuffer): void;
   /** There is room for more reliable frames. */
   writable(): void;
+  /** There is room for states again. */
+  stateWritable(): void;
   /** The path is over: `failed` when it broke, `closed` when the other side closed it. */
   closed(cause: "failed" | "closed"): void;
 }
@@ -29,8 +31,11 @@ export interface PathHandlers {
 /** The label of the lossy channel (wire-protocol: every other label is the reliable one). */
 const STATE_LABEL = "state";
 
-/** A lossy channel with more than this in its queue drops the update: late state is worth nothing. */
-const MAX_STATE_BACKLOG = 64 * 1024;
+/** States wait in the library while the channel has more than this in its queue: there newer ones replace them. */
+const STATE_WATERMARKS: Watermarks = { high: 16 * 1024, low: 4 * 1024 };
+
+/** What every implementation takes in one message, where it does not say more (RFC 8841, 6.1). */
+const LEAST_MAX_MESSAGE = 64 * 1024;
 
 /** Candidates that may come before the remote description, or in all. Browsers send about 10. */
 const MAX_CANDIDATES = 64;
@@ -39,7 +44,7 @@ const MAX_CANDIDATES = 64;
  * One peer connection with its two channels, reliable and lossy. Roles are fixed: who dials makes the
  * offer and both channels. It knows nothing of signaling, of numbers or of rooms.
  */
-export class PeerPath implements StreamPath {
+export class PeerPath {
   readonly #pc: PlatformPeerConnection;
   readonly #handlers: PathHandlers;
   #reliable: DataChannelLane | undefined;
@@ -101,8 +106,13 @@ export class PeerPath implements StreamPath {
     else this.#pc.addIceCandidate(candidate).catch(() => {});
   }
 
-  sendReliable(frame: string | Uint8Array): boolean {
-    return this.#reliable?.send(frame) ?? false;
+  sendReliable(message: string | Uint8Array): boolean {
+    return this.#reliable?.send(message) ?? false;
+  }
+
+  /** The longest message that the other side takes, in bytes. */
+  get maxMessage(): number {
+    return this.#pc.sctp?.maxMessageSize || LEAST_MAX_MESSAGE;
   }
 
   /** Whether the lossy channel is open, or its updates still take the reliable one. */
@@ -110,11 +120,11 @@ export class PeerPath implements StreamPath {
     return this.#state?.isOpen ?? false;
   }
 
-  /** Sends or drops, never queues behind a backlog. False when dropped. */
-  sendState(frame: string | Uint8Array): boolean {
+  /** Never queues behind a backlog: false, and it was not sent. */
+  sendState(message: string | Uint8Array): boolean {
     const lane = this.#stateLane;
-    if (!lane?.isOpen || lane.backlog > MAX_STATE_BACKLOG) return false;
-    lane.send(frame);
+    if (!lane?.isOpen || lane.backlog > STATE_WATERMARKS.high) return false;
+    lane.send(message);
     return true;
   }
 
@@ -156,12 +166,10 @@ export class PeerPath implements StreamPath {
   #adopt(channel: PlatformDataChannel): void {
     const isState = channel.label === STATE_LABEL;
     if (this.#isClosed || (isState ? this.#state : this.#reliable)) return channel.close();
-    const lane = new DataChannelLane(channel, BULK_WATERMARKS, {
+    const lane = new DataChannelLane(channel, isState ? STATE_WATERMARKS : BULK_WATERMARKS, {
       open: () => this.#opened(lane),
-      data: (data) => this.#handlers.frame(data),
-      writable: () => {
-        if (!isState) this.#handlers.writable();
-      },
+      data: (data) => this.#handlers.message(data),
+      writable: () => (isState ? this.#handlers.stateWritable() : this.#handlers.writable()),
       closed: () => {
         if (isState) this.#state = undefined;
         else this.#end("closed");

@@ -1,17 +1,24 @@
-import { joinFrames, numbered } from "@clayground/protocol";
+import { joinBytes, plainMessage } from "@clayground/protocol";
+import type { Packet } from "@clayground/protocol";
 
-/** What can carry frames at the moment; see `PeerPath`. */
+/** What can carry packets at the moment; see `PeerPath`. */
 export interface StreamPath {
-  /** How much may be on its way unacknowledged, in UTF-16 units; all there is when it says nothing. */
+  /** How much may be on its way unacknowledged, in UTF-16 units and bytes; all there is when it says nothing. */
   readonly window?: number;
-  /** Hands a frame over. False when the path is full now: what follows waits for `writable`. */
-  sendReliable(frame: string): boolean;
+  /** Hands a packet over. False when the path is full now: what follows waits for `writable`. */
+  sendReliable(packet: Packet): boolean;
 }
 
-/**
- * Frames waiting and unacknowledged, in UTF-16 units. Chromium closes a data channel whose own queue
- * passes 16 MiB; what the path does not take stays here, bounded by the same amount.
- */
+/** A frame to be sent: the members of its head as JSON, each after a comma, and what belongs to it. */
+export interface Outgoing {
+  readonly head: string;
+  readonly text?: string | undefined;
+  readonly bytes?: Uint8Array | undefined;
+  /** Called once it is acknowledged. */
+  readonly released?: (() => void) | undefined;
+}
+
+/** What piles up in a stream at the most, in UTF-16 units and bytes, unless its sender says otherwise. */
 const MAX_QUEUE = 16 * 1024 * 1024;
 
 /** Received data after which an acknowledgment is due without waiting for the next ping. */
@@ -23,6 +30,13 @@ const ACK_AFTER = 64 * 1024;
  */
 const MAX_BATCH = 16 * 1024;
 
+/** A frame with what else the stream knows of it. */
+interface Entry extends Outgoing {
+  /** Messages of one head in one turn share a frame. */
+  readonly messages?: string[];
+  size: number;
+}
+
 /**
  * The reliable lane to one node: numbered frames, each kept until the other side has acknowledged it,
  * so that they survive the path that carried them (SPEC.md, F10 and F11). To a node that numbers
@@ -33,24 +47,26 @@ export class ReliableStream {
   #path: StreamPath | undefined;
   #isFull = false;
   /** Frames that are not acknowledged, or not sent, oldest first. */
-  #frames: string[] = [];
+  #entries: Entry[] = [];
   /** Number of the frame before the first of these. */
   #acknowledged = 0;
-  /** How many of these the current path was given, and their UTF-16 units. */
+  /** How many of these the current path was given, and their size. */
   #sent = 0;
   #inFlight = 0;
+  /** How many of these were ever given to a path: what is still here may grow. */
+  #closed = 0;
   #queued = 0;
-  /** UTF-16 units that wait for the end of the turn. */
+  /** What waits for the end of the turn. */
   #held = 0;
   #received = 0;
   #unackedReceived = 0;
 
-  /** @param isNumbered whether the other side announced that it reads numbers, and batches */
+  /** @param isNumbered whether the other side announced that it reads numbers, and packets */
   constructor(isNumbered: boolean) {
     this.#isNumbered = isNumbered;
   }
 
-  /** Frames that wait here or are not yet acknowledged, in UTF-16 units. */
+  /** Frames that wait here or are not yet acknowledged, in UTF-16 units and bytes. */
   get queued(): number {
     return this.#queued;
   }
@@ -67,21 +83,22 @@ export class ReliableStream {
     this.repeat();
   }
 
-  detach(): void {
-    this.#path = undefined;
+  /** Queues a frame, to be sent at the end of this turn if the path takes it. Returns its number, or 0: the queue is full, and nothing was taken. */
+  push(frame: Outgoing, limit: number = MAX_QUEUE): number {
+    const size = frame.head.length + (frame.text?.length ?? 0) + (frame.bytes?.length ?? 0);
+    return this.#take({ ...frame, size }, size, limit);
   }
 
-  /** Queues a frame, to be sent at the end of this turn if the path takes it. False: the queue is full, and nothing was taken. */
-  push(frame: string): boolean {
-    // An idle stream takes one frame of any size: the limit is for what piles up.
-    if (this.#queued > 0 && this.#queued + frame.length > MAX_QUEUE) return false;
-    const text = this.#isNumbered ? numbered(frame, this.#acknowledged + this.#frames.length + 1) : frame;
-    this.#frames.push(text);
-    this.#queued += text.length;
-    if (this.#held === 0) queueMicrotask(() => this.flush());
-    this.#held += text.length;
-    if (this.#held > MAX_BATCH) this.flush();
-    return true;
+  /** Queues a message, in the frame of the last one if that has the same head and did not leave yet. Like `push`. */
+  say(head: string, json: string, limit: number = MAX_QUEUE): number {
+    const last = this.#entries.length > this.#closed ? this.#entries.at(-1) : undefined;
+    const joins = last?.messages && last.head === head && last.size + json.length < MAX_BATCH;
+    const size = json.length + 1;
+    if (!joins) return this.#take({ head, messages: [json], size: size + head.length }, size + head.length, limit);
+    if (this.#queued + size > limit) return 0;
+    last.messages!.push(json);
+    last.size += size;
+    return this.#hold(size);
   }
 
   /** Hands over what was pushed in this turn without waiting for its end. */
@@ -93,6 +110,11 @@ export class ReliableStream {
   /** The number of the last frame that the path was given. */
   get given(): number {
     return this.#acknowledged + this.#sent;
+  }
+
+  /** The number of the last frame that the other side has. */
+  get acknowledgedUpTo(): number {
+    return this.#acknowledged;
   }
 
   /** Sends again, on the same path, what it was given and has lost. */
@@ -109,7 +131,7 @@ export class ReliableStream {
 
   /** The other side has everything up to `n`. False when it claims what was never sent. */
   acknowledge(n: number): boolean {
-    if (n > this.#acknowledged + this.#frames.length) return false;
+    if (n > this.#acknowledged + this.#closed) return false;
     this.#release(n - this.#acknowledged);
     this.#pump();
     return true;
@@ -134,18 +156,38 @@ export class ReliableStream {
     this.#unackedReceived = 0;
   }
 
+  #take(entry: Entry, size: number, limit: number): number {
+    // An idle stream takes one frame of any size: the limit is for what piles up.
+    if (this.#queued > 0 && this.#queued + size > limit) return 0;
+    this.#entries.push(entry);
+    return this.#hold(size);
+  }
+
+  #hold(size: number): number {
+    const number = this.#acknowledged + this.#entries.length;
+    this.#queued += size;
+    if (this.#held === 0) queueMicrotask(() => this.flush());
+    this.#held += size;
+    if (this.#held > MAX_BATCH) this.flush();
+    return number;
+  }
+
   /** Hands over as much as the path takes. */
   #pump(): void {
-    const frames = this.#frames;
+    const entries = this.#entries;
     const path = this.#path;
     const window = path?.window ?? Infinity;
-    while (path && !this.#isFull && this.#sent < frames.length && this.#inFlight < window) {
+    while (path && !this.#isFull && this.#sent < entries.length && this.#inFlight < window) {
       const first = this.#sent++;
-      let size = frames[first]!.length;
-      while (this.#isNumbered && this.#sent < frames.length && size + frames[this.#sent]!.length <= MAX_BATCH)
-        size += frames[this.#sent++]!.length;
+      let { size } = entries[first]!;
+      while (this.#sent < entries.length && size + entries[this.#sent]!.size <= MAX_BATCH)
+        size += entries[this.#sent++]!.size;
       this.#inFlight += size;
-      const hasRoom = path.sendReliable(joinFrames(frames.slice(first, this.#sent)));
+      this.#closed = Math.max(this.#closed, this.#sent);
+      const frames = entries.slice(first, this.#sent);
+      let hasRoom = true;
+      if (this.#isNumbered) hasRoom = path.sendReliable(toPacket(frames, this.#acknowledged + first + 1));
+      else for (const text of toPlain(frames)) hasRoom = path.sendReliable({ text });
       // A path that breaks under our hands has been replaced by now.
       if (path !== this.#path) return;
       this.#isFull = !hasRoom;
@@ -156,11 +198,38 @@ export class ReliableStream {
   /** Forgets the first so many frames. */
   #release(count: number): void {
     if (count <= 0) return;
-    for (const [i, frame] of this.#frames.splice(0, count).entries()) {
-      this.#queued -= frame.length;
-      if (i < this.#sent) this.#inFlight -= frame.length;
+    const released = this.#entries.splice(0, count);
+    for (const [i, { size }] of released.entries()) {
+      this.#queued -= size;
+      if (i < this.#sent) this.#inFlight -= size;
     }
     this.#acknowledged += count;
     this.#sent = Math.max(0, this.#sent - count);
+    this.#closed = Math.max(0, this.#closed - count);
+    for (const entry of released) entry.released?.();
   }
+}
+
+/** Frames as one packet: a line of their heads, what belongs to each in a line of its own, and all bytes. */
+function toPacket(entries: readonly Entry[], firstNumber: number): Packet {
+  let heads = "";
+  let lines = "";
+  const bytes: Uint8Array[] = [];
+  for (const [i, { head, messages, text, bytes: own }] of entries.entries()) {
+    heads += `${i > 0 ? "," : ""}{"n":${firstNumber + i}${head}${messages ? `,"c":${messages.length}` : ""}}`;
+    if (messages) lines += `\n[${messages.join()}]`;
+    else if (text !== undefined) lines += `\n${text}`;
+    if (own) bytes.push(own);
+  }
+  return {
+    text: (entries.length > 1 ? `[${heads}]` : heads) + lines,
+    bytes: bytes.length > 0 ? joinBytes(bytes) : undefined,
+  };
+}
+
+/** Frames as existing apps read them, one by one. */
+function toPlain(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ head, messages }) =>
+    messages ? messages.map((json) => plainMessage(head, json)) : [`{${head.slice(1)}}`],
+  );
 }

@@ -226,6 +226,8 @@ export class Crowd implements Case {
     const { network, stay } = seat;
     if (!stay || stay.isOver) return;
     const { now } = this.#net;
+    // Schedules show states of many packets.
+    if (error.code === "state-large") return;
     this.#note(`${stay} reports ${error.code} ${error.details.reason ?? ""}`);
     // The error comes first, the status after it.
     if (network.status === "error" || !network.connected) return this.#ended(seat, error.code);

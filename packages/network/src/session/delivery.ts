@@ -1,0 +1,30 @@
+/** A promise that is made only when somebody asks for it: who sends without waiting pays for none. */
+export class Delivery implements Promise<void> {
+  readonly [Symbol.toStringTag] = "Delivery";
+  readonly #wait: () => Promise<unknown>;
+  #promise: Promise<void> | undefined;
+
+  constructor(wait: () => Promise<unknown>) {
+    this.#wait = wait;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- it is one
+  then<A = void, B = never>(
+    fulfilled?: ((value: void) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#started.then(fulfilled, rejected);
+  }
+
+  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<void | B> {
+    return this.#started.catch(rejected);
+  }
+
+  finally(done?: (() => void) | null): Promise<void> {
+    return this.#started.finally(done);
+  }
+
+  get #started(): Promise<void> {
+    return (this.#promise ??= this.#wait().then(() => {}));
+  }
+}

@@ -1,0 +1,201 @@
+import { keys } from "@clayground/protocol";
+import type { FragmentFrame, ReceiptFrame } from "@clayground/protocol";
+import { aborted, isNetworkError, NetworkError } from "../errors.ts";
+import type { NetworkErrorCode } from "../errors.ts";
+import type { Outgoing } from "../transport/reliable-stream.ts";
+import { Delivery } from "./delivery.ts";
+import type { Link } from "./link.ts";
+import { fits, isBulky, MAX_INLINE, toBody } from "./payload.ts";
+import type { Payload } from "./payload.ts";
+import type { SessionEvents, SessionOptions } from "./session.ts";
+import type { SendOptions } from "./transfer-wire.ts";
+import type { Transfers } from "./transfers.ts";
+
+/** The way to a node. */
+export interface Way {
+  readonly link: Link;
+  /** The node, where its host passes on what is for it. */
+  readonly to?: string;
+}
+
+/** What an outbox needs of its session. */
+export interface OutboxOptions extends Pick<SessionOptions, "platform" | "settings"> {
+  readonly events: Pick<SessionEvents, "message" | "progress" | "trouble">;
+  /** The way to a node that is in. */
+  wayTo(nodeId: string): Way | undefined;
+  /** Whether a node reads JSON alone. */
+  isPlain(nodeId: string): boolean;
+}
+
+/** What this node says, and how it gets to the others: in the ordered stream or, if it is long, as a transfer beside it. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #refused = new Set<string>();
+  #transfers: Transfers | undefined;
+  #loading: Promise<Transfers> | undefined;
+  #isClosed = false;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Says something to everybody.
+   *
+   * @param links over which everybody hears what is said in the ordered stream
+   */
+  broadcast(payload: Payload, links: readonly Link[], nodes: readonly string[], options: SendOptions): Delivery {
+    const isLong = isBulky(payload, inlineLimit(links));
+    const { isPlain, wayTo } = this.#options;
+    const waits: (() => Promise<unknown>)[] = [];
+    const said = new Set<Link>();
+    const say = (way: Way): void => {
+      // Behind a host that is an existing app, all hear what that one hears.
+      if (way.to === undefined && said.has(way.link)) return;
+      said.add(way.link);
+      waits.push(this.#say(way, payload));
+    };
+    for (const id of nodes) {
+      const way = wayTo(id);
+      if (!way || !(isLong || (payload.bytes && isPlain(id)))) continue;
+      if (!isPlain(id)) waits.push(this.#sendLong(id, payload, true, options));
+      else if (isReadByAll(payload)) say(way);
+      else waits.push(this.#refuse(id));
+    }
+    if (!isLong) for (const link of links) if (link.isOurs || !payload.bytes) say({ link });
+    return new Delivery(() => Promise.all(waits.map((wait) => wait().catch((error: unknown) => this.#excuse(error)))));
+  }
+
+  /** Says something to one node that is in. Throws `not-supported` when it reads no such thing. */
+  sendTo(nodeId: string, payload: Payload, options: SendOptions): Delivery {
+    const way = this.#options.wayTo(nodeId);
+    const isPlain = this.#options.isPlain(nodeId);
+    if (!way || (isPlain && !isReadByAll(payload))) throw unreadable(nodeId);
+    return new Delivery(
+      isPlain || !isBulky(payload, inlineLimit([way.link]))
+        ? this.#say(way, payload)
+        : this.#sendLong(nodeId, payload, false, options),
+    );
+  }
+
+  /** What waits for a node or is not acknowledged, in bytes. */
+  bufferedAmount(nodeId: string): number {
+    return (this.#options.wayTo(nodeId)?.link.queued ?? 0) + (this.#transfers?.waitingFor(nodeId) ?? 0);
+  }
+
+  /**
+   * A part of a transfer came, or a receipt of one.
+   *
+   * @param to a node in whose place the host takes it
+   */
+  received(from: string, frame: FragmentFrame | ReceiptFrame, to?: string): void {
+    if (this.#transfers) this.#transfers.received(from, frame, to);
+    // They stay in order: each waits for the same promise.
+    else
+      void this.#load().then(
+        (transfers) => transfers.received(from, frame, to),
+        () => {},
+      );
+  }
+
+  /** Loads what transfers need, before somebody needs it: a page may be offline by then. */
+  prepare(): void {
+    this.#load().catch(() => {});
+  }
+
+  /** A node is not in any more. */
+  forget(nodeId: string): void {
+    this.#refused.delete(nodeId);
+    this.#transfers?.forget(nodeId);
+  }
+
+  close(nodes: readonly string[]): void {
+    this.#isClosed = true;
+    for (const id of nodes) this.forget(id);
+  }
+
+  #say({ link, to }: Way, payload: Payload): () => Promise<unknown> {
+    const head = keys({ t: "m", to });
+    const limit = this.#options.settings.maxQueue;
+    const n = link.say(head, payload.bytes ? framed(head, payload) : payload.json, limit);
+    return n > 0 ? () => link.delivered(n) : () => reject(link.isOpen ? "queue-full" : "undelivered", link.id);
+  }
+
+  #sendLong(nodeId: string, payload: Payload, isToAll: boolean, options: SendOptions): () => Promise<unknown> {
+    const waiting = this.bufferedAmount(nodeId);
+    if (waiting > 0 && waiting + payload.size > this.#options.settings.maxQueue) {
+      this.#warn(new NetworkError("queue-full", nodeId, { nodeId }));
+      return () => reject("queue-full", nodeId);
+    }
+    if (options.signal?.aborted) return () => Promise.reject(aborted(options.signal));
+    const sent = this.#transfers
+      ? this.#transfers.send(nodeId, payload, isToAll, options)
+      : this.#load().then((transfers) => transfers.send(nodeId, payload, isToAll, options));
+    // It may fail before anybody asks.
+    sent.catch(() => {});
+    return () => sent;
+  }
+
+  #refuse(nodeId: string): () => Promise<never> {
+    const error = unreadable(nodeId);
+    this.#warn(error);
+    return () => Promise.reject(error);
+  }
+
+  /** Once for each node: who does not wait would not hear of it. */
+  #warn(error: NetworkError): void {
+    const key = `${error.details.nodeId}`;
+    if (this.#refused.has(key)) return;
+    this.#refused.add(key);
+    this.#options.events.trouble(error);
+  }
+
+  /** Who left meanwhile needs nothing any more. */
+  #excuse(error: unknown): void {
+    if (this.#isClosed || !isNetworkError(error) || error.code !== "undelivered") throw error;
+  }
+
+  #load(): Promise<Transfers> {
+    const { platform, settings, events, wayTo } = this.#options;
+    return (this.#loading ??= import("./transfers.ts").then(({ Transfers: Made }) => {
+      this.#transfers = new Made({
+        platform,
+        get maxMessageSize() {
+          return settings.maxMessageSize;
+        },
+        post: (nodeId, frame) => {
+          const way = wayTo(nodeId);
+          way?.link.send({ ...frame, head: frame.head + keys({ to: way.to }) });
+        },
+        maxMessage: (nodeId) => wayTo(nodeId)?.link.maxMessage ?? 0,
+        message: (from, data, to) => events.message(from, data, to),
+        progress: (from, progress) => events.progress(from, progress),
+      });
+      return this.#transfers;
+    }));
+  }
+}
+
+/** A frame of its own, for data with bytes. */
+function framed(head: string, payload: Payload): Outgoing {
+  const { json, bytes } = toBody(payload);
+  return { head: head + keys({ c: 1, b: bytes?.length }), text: json, bytes };
+}
+
+/** How long a message in the ordered stream may be: others wait behind it. */
+function inlineLimit(links: readonly Link[]): number {
+  return Math.min(MAX_INLINE, ...links.map(({ maxMessage }) => maxMessage / 4));
+}
+
+/** Whether existing apps can read it. */
+function isReadByAll({ bytes, json }: Payload): boolean {
+  return !bytes && fits(json);
+}
+
+function unreadable(nodeId: string): NetworkError {
+  return new NetworkError("not-supported", `bytes, or over 256 KiB, for ${nodeId}`, { nodeId });
+}
+
+function reject(code: NetworkErrorCode, nodeId: string): Promise<never> {
+  return Promise.reject(new NetworkError(code, nodeId, { nodeId }));
+}

@@ -1,0 +1,92 @@
+/**
+ * The data of a frame, which whoever passes it on does not read (SPEC.md, F27). Bytes stand beside the JSON, in their
+ * order, and a table says where they belong.
+ */
+import { parseJson } from "./json.ts";
+import { MAX_DEPTH } from "./limits.ts";
+
+/** Data as it came. */
+export interface Body {
+  /** How many messages it is said to be. */
+  readonly count: number;
+  /** A list of them as JSON; with `bytes` a list of one, `[data, table]`. */
+  readonly json: string;
+  readonly bytes?: Uint8Array | undefined;
+  /** The list itself, where it came in the frame. */
+  readonly list?: readonly unknown[];
+}
+
+/** Where some bytes belong: the keys that lead there, their type, how many, of a `Blob` also its MIME type. */
+export type BytesEntry = readonly [path: readonly (string | number)[], type: string, length: number, mime?: string];
+
+/** Every type of bytes, made from a buffer of its own. All machines are little-endian. */
+const TYPES: Record<string, (bytes: ArrayBuffer, mime: string) => unknown> = /* @__PURE__ */ Object.fromEntries([
+  ["ArrayBuffer", (bytes: ArrayBuffer) => bytes],
+  ["Blob", (bytes: ArrayBuffer, type: string) => new Blob([bytes], { type })],
+  ...[
+    DataView,
+    Uint8Array,
+    Int8Array,
+    Uint8ClampedArray,
+    Uint16Array,
+    Int16Array,
+    Uint32Array,
+    Int32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
+  ].map((Type) => [Type.name, (bytes: ArrayBuffer) => new (Type as typeof Uint8Array)(bytes)] as const),
+]);
+
+/** The name by which the other side makes it again; `undefined` for what is no bytes. */
+export function bytesTypeOf(value: unknown): string | undefined {
+  if (ArrayBuffer.isView(value)) {
+    const name = Object.prototype.toString.call(value).slice(8, -1);
+    return Object.hasOwn(TYPES, name) ? name : "Uint8Array";
+  }
+  return value instanceof ArrayBuffer ? "ArrayBuffer" : value instanceof Blob ? "Blob" : undefined;
+}
+
+/** The messages in it; `undefined` when it is not what it says, however it is broken. Never throws. */
+export function readBody({ json, bytes, count, list }: Body): readonly unknown[] | undefined {
+  if (list) return list;
+  // The list is a level of its own, and so is the pair with a table.
+  const read = parseJson(json, MAX_DEPTH + (bytes ? 1 : 0))?.value;
+  if (!Array.isArray(read) || read.length !== count) return undefined;
+  if (!bytes) return read;
+  const [data, table] = read as unknown[];
+  return readBytes(data, table, bytes);
+}
+
+/** Puts bytes where they belong; a list of one, or `undefined`. */
+export function readBytes(data: unknown, table: unknown, bytes: Uint8Array): [unknown] | undefined {
+  if (!Array.isArray(table)) return undefined;
+  const root = { data };
+  let at = 0;
+  try {
+    for (const [path, type, length, mime = ""] of table as BytesEntry[]) {
+      const part = bytes.slice(at, (at += length));
+      if (part.length !== length || !Object.hasOwn(TYPES, type) || path.length > MAX_DEPTH) return undefined;
+      // J3: what hung there is gone.
+      if (!path.includes("__proto__")) put(root, ["data", ...path], TYPES[type]!(part.buffer, String(mime)));
+    }
+  } catch {
+    return undefined;
+  }
+  return at === bytes.length ? [root.data] : undefined;
+}
+
+/** In place of the `null` that stands there. Throws when there is none. */
+function put(root: object, path: readonly (string | number)[], value: unknown): void {
+  let holder = root as Record<string | number, unknown>;
+  for (const key of path.slice(0, -1)) holder = own(holder, key) as typeof holder;
+  const last = path.at(-1)!;
+  if (own(holder, last) !== null) throw new TypeError(String(last));
+  holder[last] = value;
+}
+
+function own(holder: Record<string | number, unknown>, key: string | number): unknown {
+  if (!Object.hasOwn(holder, key)) throw new TypeError(String(key));
+  return holder[key];
+}
