@@ -195,7 +195,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
   }
 
   #encoded(data: unknown): Payload {
-    return encodePayload(data, this.#life.settings.maxMessageSize);
+    return encodePayload(data, this.#life.settings.maxMessageSize, true);
   }
 
   /** Each readable value and each setting is a property; what it means is said once, where its type is. */

@@ -9,8 +9,10 @@ import { MAX_DEPTH } from "./limits.ts";
 export interface Body {
   /** How many messages it is said to be. */
   readonly count: number;
-  /** A list of them as JSON; with `bytes` a list of one, `[data, table]`. */
+  /** A list of them as JSON; with `bytes` one, `[data, table]`; with `isRows` the list of their keys, then all values. */
   readonly json: string;
+  /** They are objects with the same keys, which stand there once. */
+  readonly isRows?: boolean;
   readonly bytes?: Uint8Array | undefined;
   /** The list itself, where it came in the frame. */
   readonly list?: readonly unknown[];
@@ -49,14 +51,32 @@ export function bytesTypeOf(value: unknown): string | undefined {
 }
 
 /** The messages in it; `undefined` when it is not what it says, however it is broken. Never throws. */
-export function readBody({ json, bytes, count, list }: Body): readonly unknown[] | undefined {
+export function readBody({ json, bytes, count, list, isRows }: Body): readonly unknown[] | undefined {
   if (list) return list;
   // The list is a level of its own, and so is the pair with a table.
   const read = parseJson(json, MAX_DEPTH + (bytes ? 1 : 0))?.value;
-  if (!Array.isArray(read) || read.length !== count) return undefined;
-  if (!bytes) return read;
-  const [data, table] = read as unknown[];
-  return readBytes(data, table, bytes);
+  if (!Array.isArray(read)) return undefined;
+  if (isRows) return readRows(read, count);
+  if (bytes) return readBytes(read[0], read[1], bytes);
+  return read.length === count ? read : undefined;
+}
+
+/** Objects from their keys and the values of all. */
+function readRows(all: readonly unknown[], count: number): readonly unknown[] | undefined {
+  const names = all[0] as readonly string[];
+  if (!Array.isArray(names) || all.length !== 1 + count * names.length || !names.every(isName)) return undefined;
+  const objects: unknown[] = [];
+  for (let at = 1; at < all.length;) {
+    const object: Record<string, unknown> = {};
+    for (const name of names) object[name] = all[at++];
+    objects.push(object);
+  }
+  return objects;
+}
+
+/** J3: as a key, that name would change the object's prototype. */
+function isName(name: unknown): name is string {
+  return typeof name === "string" && name !== "__proto__";
 }
 
 /** Puts bytes where they belong; a list of one, or `undefined`. */

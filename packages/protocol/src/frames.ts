@@ -267,12 +267,12 @@ function isFrame(frame: OpenFrame, rest: Rest): boolean {
 }
 
 /** In the frame itself, or in the next line. */
-function takeBody({ c, b, d = null }: OpenFrame, rest: Rest): Body | undefined {
+function takeBody({ c, b, r, d = null }: OpenFrame, rest: Rest): Body | undefined {
   if (c === undefined) return { count: 1, json: "", list: [d] };
   const json = rest.text(1);
   const bytes = b === undefined ? undefined : rest.bytes(b as number);
   if (json === undefined || (b !== undefined && !bytes)) return undefined;
-  return { count: c as number, json, bytes };
+  return { count: c as number, json, bytes, isRows: r === 1 };
 }
 
 function isKey(value: unknown): boolean {

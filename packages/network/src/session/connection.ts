@@ -75,6 +75,8 @@ export class Connection implements LinkPath {
   #waits = false;
   #probes = false;
   #isReady = false;
+  /** Asked once: it is a call into WebRTC. */
+  #maxMessage: number | undefined;
   #isClosed = false;
   #timer: TimerHandle;
 
@@ -147,7 +149,7 @@ export class Connection implements LinkPath {
   }
 
   get maxMessage(): number {
-    return this.#path.maxMessage;
+    return (this.#maxMessage ??= this.#path.maxMessage);
   }
 
   get hasStateChannel(): boolean {

@@ -11,6 +11,8 @@ import type { LinkEnd } from "./connection.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { LinkHandlers, LinkOptions } from "./link-contract.ts";
 import type { LinkPath } from "./link-path.ts";
+import { jsonOf, toFrame } from "./payload.ts";
+import type { Payload } from "./payload.ts";
 import { newLinkStats, smoothLatency } from "./link-stats.ts";
 import type { LinkStats } from "./link-stats.ts";
 
@@ -134,12 +136,12 @@ export class Link {
    * @param head the frame's
    * @param limit of what may wait, in bytes
    */
-  say(head: string, message: string | Outgoing, limit: number): number {
+  say(head: string, payload: Payload, limit: number): number {
     if (!this.isOpen) return 0;
-    const stream = this.#stream;
-    return typeof message === "string"
-      ? this.#counted(stream.say(head, message, limit), message.length)
-      : this.#counted(stream.push(message, limit), message.text?.length ?? 0);
+    const { bytes, json, names, size } = payload;
+    if (bytes) return this.#counted(this.#stream.push(toFrame(head, payload), limit), size);
+    const [text, known] = this.isOurs ? [json, names] : [jsonOf(payload)];
+    return this.#counted(this.#stream.say(head, text, limit, known), size);
   }
 
   /** Resolves when the other side has it; rejects with `undelivered` when the link ends before. */

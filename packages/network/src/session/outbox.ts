@@ -2,14 +2,21 @@ import { keys } from "@clayground/protocol";
 import type { FragmentFrame, ReceiptFrame } from "@clayground/protocol";
 import { aborted, isNetworkError, NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
-import type { Outgoing } from "../transport/reliable-stream.ts";
 import { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
-import { fits, isBulky, MAX_INLINE, toBody } from "./payload.ts";
+import { fits, isBulky, jsonOf, MAX_INLINE } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import type { SessionEvents, SessionOptions } from "./session.ts";
 import type { SendOptions } from "./transfer-wire.ts";
 import type { Transfers } from "./transfers.ts";
+
+/** What fits into a message on every way, with room to spare for UTF-8, in UTF-16 units. */
+const ALWAYS_INLINE = 16 * 1024;
+
+const TO_ALL = ',"t":"m"';
+
+/** Starts to wait until it has arrived. */
+type Wait = () => Promise<unknown>;
 
 /** The way to a node. */
 export interface Way {
@@ -45,9 +52,13 @@ export class Outbox {
    * @param links over which everybody hears what is said in the ordered stream
    */
   broadcast(payload: Payload, links: readonly Link[], nodes: readonly string[], options: SendOptions): Delivery {
-    const isLong = isBulky(payload, inlineLimit(links));
+    const isLong = isTransfer(payload, links);
+    if (!isLong && !payload.bytes) {
+      const waits = links.map((link) => this.#say({ link }, payload));
+      return new Delivery(() => this.#all(waits));
+    }
     const { isPlain, wayTo } = this.#options;
-    const waits: (() => Promise<unknown>)[] = [];
+    const waits: Wait[] = [];
     const said = new Set<Link>();
     const say = (way: Way): void => {
       // Behind a host that is an existing app, all hear what that one hears.
@@ -57,13 +68,13 @@ export class Outbox {
     };
     for (const id of nodes) {
       const way = wayTo(id);
-      if (!way || !(isLong || (payload.bytes && isPlain(id)))) continue;
+      if (!way || !(isLong || isPlain(id))) continue;
       if (!isPlain(id)) waits.push(this.#sendLong(id, payload, true, options));
       else if (isReadByAll(payload)) say(way);
       else waits.push(this.#refuse(id));
     }
-    if (!isLong) for (const link of links) if (link.isOurs || !payload.bytes) say({ link });
-    return new Delivery(() => Promise.all(waits.map((wait) => wait().catch((error: unknown) => this.#excuse(error)))));
+    if (!isLong) for (const link of links) if (link.isOurs) say({ link });
+    return new Delivery(() => this.#all(waits));
   }
 
   /** Says something to one node that is in. Throws `not-supported` when it reads no such thing. */
@@ -72,7 +83,7 @@ export class Outbox {
     const isPlain = this.#options.isPlain(nodeId);
     if (!way || (isPlain && !isReadByAll(payload))) throw unreadable(nodeId);
     return new Delivery(
-      isPlain || !isBulky(payload, inlineLimit([way.link]))
+      isPlain || !isTransfer(payload, [way.link])
         ? this.#say(way, payload)
         : this.#sendLong(nodeId, payload, false, options),
     );
@@ -114,14 +125,14 @@ export class Outbox {
     for (const id of nodes) this.forget(id);
   }
 
-  #say({ link, to }: Way, payload: Payload): () => Promise<unknown> {
-    const head = keys({ t: "m", to });
+  #say({ link, to }: Way, payload: Payload): Wait {
+    const head = to === undefined ? TO_ALL : keys({ t: "m", to });
     const limit = this.#options.settings.maxQueue;
-    const n = link.say(head, payload.bytes ? framed(head, payload) : payload.json, limit);
+    const n = link.say(head, payload, limit);
     return n > 0 ? () => link.delivered(n) : () => reject(link.isOpen ? "queue-full" : "undelivered", link.id);
   }
 
-  #sendLong(nodeId: string, payload: Payload, isToAll: boolean, options: SendOptions): () => Promise<unknown> {
+  #sendLong(nodeId: string, payload: Payload, isToAll: boolean, options: SendOptions): Wait {
     const waiting = this.bufferedAmount(nodeId);
     if (waiting > 0 && waiting + payload.size > this.#options.settings.maxQueue) {
       this.#warn(new NetworkError("queue-full", nodeId, { nodeId }));
@@ -136,7 +147,7 @@ export class Outbox {
     return () => sent;
   }
 
-  #refuse(nodeId: string): () => Promise<never> {
+  #refuse(nodeId: string): Wait {
     const error = unreadable(nodeId);
     this.#warn(error);
     return () => Promise.reject(error);
@@ -148,6 +159,10 @@ export class Outbox {
     if (this.#refused.has(key)) return;
     this.#refused.add(key);
     this.#options.events.trouble(error);
+  }
+
+  async #all(waits: readonly Wait[]): Promise<void> {
+    await Promise.all(waits.map((wait) => wait().catch((error: unknown) => this.#excuse(error))));
   }
 
   /** Who left meanwhile needs nothing any more. */
@@ -176,20 +191,16 @@ export class Outbox {
   }
 }
 
-/** A frame of its own, for data with bytes. */
-function framed(head: string, payload: Payload): Outgoing {
-  const { json, bytes } = toBody(payload);
-  return { head: head + keys({ c: 1, b: bytes?.length }), text: json, bytes };
-}
-
-/** How long a message in the ordered stream may be: others wait behind it. */
-function inlineLimit(links: readonly Link[]): number {
-  return Math.min(MAX_INLINE, ...links.map(({ maxMessage }) => maxMessage / 4));
+/** Whether it is too long for the ordered stream, where others wait behind it, or has to be read first. */
+function isTransfer(payload: Payload, links: readonly Link[]): boolean {
+  const { size, bytes } = payload;
+  if (size <= ALWAYS_INLINE && !bytes) return false;
+  return isBulky(payload, Math.min(MAX_INLINE, ...links.map(({ maxMessage }) => maxMessage / 4)));
 }
 
 /** Whether existing apps can read it. */
-function isReadByAll({ bytes, json }: Payload): boolean {
-  return !bytes && fits(json);
+function isReadByAll(payload: Payload): boolean {
+  return !payload.bytes && fits(jsonOf(payload));
 }
 
 function unreadable(nodeId: string): NetworkError {

@@ -4,7 +4,7 @@ import { aborted, NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
 import { DelayWindow } from "../transport/delay-window.ts";
 import type { Departure } from "../transport/delay-window.ts";
-import { HEAD_SIZE, sizeOf } from "./payload.ts";
+import { HEAD_SIZE, jsonOf, sizeOf } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import type { SendOptions, TransferWire } from "./transfer-wire.ts";
 
@@ -51,12 +51,15 @@ export class OutgoingTransfers {
     this.#wire = wire;
   }
 
-  async send(nodeId: string, { json, bytes = [] }: Payload, isToAll: boolean, options: SendOptions): Promise<void> {
+  async send(nodeId: string, payload: Payload, isToAll: boolean, options: SendOptions): Promise<void> {
     const { signal } = options;
     if (signal?.aborted) throw aborted(signal);
     const parts = [
-      encodePacket({ text: bytes.length > 0 ? json : `[${json},[]]`, bytes: new Uint8Array() }) as Uint8Array,
-      ...bytes,
+      encodePacket({
+        text: payload.bytes ? payload.json : `[${jsonOf(payload)},[]]`,
+        bytes: new Uint8Array(),
+      }) as Uint8Array,
+      ...(payload.bytes ?? []),
     ];
     let lane = this.#lanes.get(nodeId);
     if (!lane) this.#lanes.set(nodeId, (lane = { window: new DelayWindow(), transfers: [], inFlight: 0 }));

@@ -1,6 +1,7 @@
-import { bytesTypeOf, joinBytes, MAX_DEPTH, MAX_FRAME_BYTES } from "@clayground/protocol";
-import type { Body, BytesEntry } from "@clayground/protocol";
+import { bytesTypeOf, joinBytes, keys, MAX_DEPTH, MAX_FRAME_BYTES } from "@clayground/protocol";
+import type { BytesEntry } from "@clayground/protocol";
 import { NetworkError } from "../errors.ts";
+import type { Outgoing } from "../transport/reliable-stream.ts";
 
 /** What the head of a frame takes at the most: two ids and a key of 64 characters, and numbers. */
 export const HEAD_SIZE: number = 512;
@@ -16,27 +17,38 @@ const MAX_LEVELS = MAX_DEPTH - 1;
 
 /** The application's data as it is sent. */
 export interface Payload {
-  /** As JSON; with bytes the pair of it and their table. */
+  /** As JSON; with bytes the pair of it and their table; with keys only its values, without brackets. */
   readonly json: string;
+  /** The keys of an object: many in a row with the same keys name them once. */
+  readonly names: readonly string[] | undefined;
   /** The bytes in it, in their order: copies, and blobs, which never change. */
-  readonly bytes?: readonly (Uint8Array | Blob)[];
+  readonly bytes: readonly (Uint8Array | Blob)[] | undefined;
   /** UTF-16 units and bytes. */
   readonly size: number;
 }
+
+/** A longer object gains nothing by it, in UTF-16 units. */
+const MAX_ROW = 4096;
 
 /**
  * Throws `invalid-data` and `message-too-large`.
  *
  * @param limit in bytes
+ * @param mayBeRow whether the values of an object may stand without its keys
  */
-export function encodePayload(data: unknown, limit: number = MAX_DATA_BYTES): Payload {
+export function encodePayload(data: unknown, limit: number = MAX_DATA_BYTES, mayBeRow: boolean = false): Payload {
   let json: string | undefined;
   let table: BytesEntry[] | undefined;
   let bytes: (Uint8Array | Blob)[] | undefined;
+  let names: readonly string[] | undefined;
   try {
     const found = look(data, MAX_LEVELS);
-    if (found === "nothing") json = JSON.stringify(data);
-    else [json, table, bytes] = takeOut(data);
+    if (found === "bytes") [json, table, bytes] = takeOut(data);
+    else {
+      const row = mayBeRow ? toRow(data) : undefined;
+      if (row) [names, json] = row;
+      if (!json || json.length > MAX_ROW) [json, names] = [JSON.stringify(data), undefined];
+    }
     // Only now: what goes round in circles could not be written.
     if (found === "depth") json = undefined;
   } catch (error) {
@@ -44,11 +56,50 @@ export function encodePayload(data: unknown, limit: number = MAX_DATA_BYTES): Pa
   }
   if (json === undefined) throw invalid(typeof data === "object" ? `over ${MAX_LEVELS} levels deep` : typeof data);
   if (bytes) json = `[${json},${JSON.stringify(table)}]`;
-  const size = json.length + (bytes ?? []).reduce((sum, part) => sum + sizeOf(part), 0);
-  // Counted only where it can matter: UTF-8 takes at most 3 bytes for each UTF-16 unit.
-  const real = json.length * 2 + size > limit ? size - json.length + byteLength(json) : 0;
-  if (real > limit) throw new NetworkError("message-too-large", `${real} bytes`, { limit });
-  return bytes ? { json, bytes, size } : { json, size };
+  let size = json.length;
+  for (const name of names ?? []) size += name.length + 3;
+  for (const part of bytes ?? []) size += sizeOf(part);
+  // Counted only where it can matter: UTF-8 takes at most 3 bytes for each UTF-16 unit, and JSON 6 units for one of a key.
+  const most = names ? 6 * size : json.length * 2 + size;
+  if (most > limit) {
+    const real = bytes ? size - json.length + byteLength(json) : byteLength(names ? JSON.stringify(data) : json);
+    if (real > limit) throw new NetworkError("message-too-large", `${real} bytes`, { limit });
+  }
+  return { json, size, names, bytes };
+}
+
+/** The data as JSON by itself. */
+export function jsonOf({ json, names }: Payload): string {
+  if (!names) return json;
+  const values = JSON.parse(`[${json}]`) as unknown[];
+  return JSON.stringify(Object.fromEntries(names.map((name, i) => [name, values[i]])));
+}
+
+/** The keys and values of a plain object all of whose members are in its JSON. */
+function toRow(data: unknown): [names: string[], json: string] | undefined {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
+  const names = Object.keys(data);
+  const values: unknown[] = [];
+  for (const name of names) {
+    const value = (data as Record<string, unknown>)[name];
+    if (value === undefined || typeof value === "function" || typeof value === "symbol" || name === "__proto__")
+      return undefined;
+    values.push(value);
+  }
+  return names.length > 0 ? [names, JSON.stringify(values).slice(1, -1)] : undefined;
+}
+
+/** Whether it has to be a transfer: it is long, or a blob has to be read first. */
+export function isBulky({ size, bytes }: Payload, limit: number = MAX_INLINE): boolean {
+  return size > limit || !!bytes?.some((part) => part instanceof Blob);
+}
+
+/** A frame of its own, of data without blobs. */
+export function toFrame(head: string, payload: Payload): Outgoing {
+  const { json } = payload;
+  if (!payload.bytes) return { head: head + keys({ c: 1 }), text: `[${jsonOf(payload)}]` };
+  const bytes = joinBytes(payload.bytes as Uint8Array[]);
+  return { head: head + keys({ c: 1, b: bytes.length }), text: json, bytes };
 }
 
 /** Whether what is passed on, with a longer head, is still a message that everybody takes. */
@@ -59,16 +110,6 @@ export function fits(text: string, bytes?: Uint8Array): boolean {
 
 function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
-}
-
-/** Whether it has to be a transfer: it is long, or a blob has to be read first. */
-export function isBulky({ size, bytes }: Payload, limit: number = MAX_INLINE): boolean {
-  return size > limit || !!bytes?.some((part) => part instanceof Blob);
-}
-
-/** As the body of a frame of its own; it has no blobs. */
-export function toBody({ json, bytes }: Payload): Body {
-  return bytes ? { count: 1, json, bytes: joinBytes(bytes as Uint8Array[]) } : { count: 1, json: `[${json}]` };
 }
 
 export function sizeOf(part: Uint8Array | Blob): number {

@@ -137,7 +137,8 @@ export class Relay {
     const guest = this.#options.guests.get(members.from);
     // What the others could not take, with the host's keys around it, ends its sender's link.
     if (!fits(text, body.bytes)) return guest?.link.dropForAbuse();
-    const ours = { head: keys({ t, ...members, c: body.count, b: body.bytes?.length }), text, bytes: body.bytes };
+    const r = body.isRows ? 1 : undefined;
+    const ours = { head: keys({ t, ...members, c: body.count, r, b: body.bytes?.length }), text, bytes: body.bytes };
     const { k: _unknownToThem, ...known } = members;
     let plain: Outgoing[] | undefined;
     for (const other of receivers) {

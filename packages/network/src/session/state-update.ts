@@ -1,17 +1,16 @@
 import { keys, MAX_ID_LENGTH } from "@clayground/protocol";
 import type { Link } from "./link.ts";
-import { toBody } from "./payload.ts";
+import { toFrame } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 
 /** An update of this node's own, made once for all links: what existing apps cannot read they do not get. */
 export function stateUpdate(payload: Payload, q: number, k: string | undefined): (link: Link) => void {
   const head = keys({ t: "s", q });
   const slot = ` ${k ?? ""}`;
-  const { json: text, bytes } = toBody(payload);
-  const ours = { head: head + keys({ k, c: 1, b: bytes?.length }), text, bytes };
+  const ours = toFrame(head + keys({ k }), payload);
   return (link) => {
     if (link.isOurs) link.sendState(slot, ours);
-    else if (!bytes) link.sendState(slot, { head: `${head},"d":${payload.json}` });
+    else if (!payload.bytes) link.sendState(slot, { head: `${head},"d":${payload.json}` });
   };
 }
 

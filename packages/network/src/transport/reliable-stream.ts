@@ -1,4 +1,4 @@
-import { joinBytes, plainMessage } from "@clayground/protocol";
+import { joinBytes, keys, plainMessage } from "@clayground/protocol";
 import type { Packet } from "@clayground/protocol";
 
 /** What can carry packets at the moment; see `PeerPath`. */
@@ -34,6 +34,8 @@ const MAX_BATCH = 16 * 1024;
 interface Entry extends Outgoing {
   /** Messages of one head in one turn share a frame. */
   readonly messages?: string[];
+  /** They are the values of objects with these keys. */
+  readonly names?: readonly string[] | undefined;
   size: number;
 }
 
@@ -89,14 +91,20 @@ export class ReliableStream {
     return this.#take({ ...frame, size }, size, limit);
   }
 
-  /** Queues a message, in the frame of the last one if that has the same head and did not leave yet. Like `push`. */
-  say(head: string, json: string, limit: number = MAX_QUEUE): number {
+  /**
+   * Queues a message, in the frame of the last one if that has the same head and keys and did not leave yet. Like `push`.
+   *
+   * @param names keys of an object of which `json` has the values
+   */
+  say(head: string, json: string, limit: number = MAX_QUEUE, names?: readonly string[]): number {
     const last = this.#entries.length > this.#closed ? this.#entries.at(-1) : undefined;
-    const joins = last?.messages && last.head === head && last.size + json.length < MAX_BATCH;
     const size = json.length + 1;
-    if (!joins) return this.#take({ head, messages: [json], size: size + head.length }, size + head.length, limit);
+    if (!last?.messages || last.head !== head || last.size + size > MAX_BATCH || !areSame(last.names, names)) {
+      const first = { head, messages: [json], names, size: head.length + size + (names?.join().length ?? 0) };
+      return this.#take(first, first.size, limit);
+    }
     if (this.#queued + size > limit) return 0;
-    last.messages!.push(json);
+    last.messages.push(json);
     last.size += size;
     return this.#hold(size);
   }
@@ -168,19 +176,22 @@ export class ReliableStream {
     this.#queued += size;
     if (this.#held === 0) queueMicrotask(() => this.flush());
     this.#held += size;
-    if (this.#held > MAX_BATCH) this.flush();
+    if (this.#held <= MAX_BATCH) return number;
+    // The last one may still grow in this turn.
+    this.#pump(1);
+    this.#held = 1;
     return number;
   }
 
-  /** Hands over as much as the path takes. */
-  #pump(): void {
+  /** Hands over as much as the path takes, but for the last so many. */
+  #pump(keep = 0): void {
     const entries = this.#entries;
     const path = this.#path;
     const window = path?.window ?? Infinity;
-    while (path && !this.#isFull && this.#sent < entries.length && this.#inFlight < window) {
+    while (path && !this.#isFull && this.#sent < entries.length - keep && this.#inFlight < window) {
       const first = this.#sent++;
       let { size } = entries[first]!;
-      while (this.#sent < entries.length && size + entries[this.#sent]!.size <= MAX_BATCH)
+      while (this.#sent < entries.length - keep && size + entries[this.#sent]!.size <= MAX_BATCH)
         size += entries[this.#sent++]!.size;
       this.#inFlight += size;
       this.#closed = Math.max(this.#closed, this.#sent);
@@ -210,14 +221,19 @@ export class ReliableStream {
   }
 }
 
+function areSame(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
+  return one === other || (one?.length === other?.length && !!one?.every((name, i) => name === other?.[i]));
+}
+
 /** Frames as one packet: a line of their heads, what belongs to each in a line of its own, and all bytes. */
 function toPacket(entries: readonly Entry[], firstNumber: number): Packet {
   let heads = "";
   let lines = "";
   const bytes: Uint8Array[] = [];
-  for (const [i, { head, messages, text, bytes: own }] of entries.entries()) {
-    heads += `${i > 0 ? "," : ""}{"n":${firstNumber + i}${head}${messages ? `,"c":${messages.length}` : ""}}`;
-    if (messages) lines += `\n[${messages.join()}]`;
+  for (const [i, { head, messages, names, text, bytes: own }] of entries.entries()) {
+    const more = messages ? keys({ c: messages.length, r: names && 1 }) : "";
+    heads += `${i > 0 ? "," : ""}{"n":${firstNumber + i}${head}${more}}`;
+    if (messages) lines += `\n[${names ? `${JSON.stringify(names)},` : ""}${messages.join()}]`;
     else if (text !== undefined) lines += `\n${text}`;
     if (own) bytes.push(own);
   }
