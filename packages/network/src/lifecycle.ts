@@ -2,7 +2,6 @@ import { startAttempt } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
 import { PhaseTimer } from "./diagnostics/phase-timer.ts";
 import { aborted, NetworkError } from "./errors.ts";
-import type { NetworkErrorCode } from "./errors.ts";
 import type { MessageOf, NetworkEvents, NetworkSnapshot, NetworkTypes, StateOf } from "./events.ts";
 import { DISCONNECTED, NetworkState } from "./network-state.ts";
 import { CHANGEABLE, checkSetting, defaultSettings, PUBLIC_SIGNALING, toIceServers } from "./options.ts";
@@ -20,8 +19,10 @@ const NO_INFO = Object.freeze({});
 /** Listeners of `subscribe` hear of "*"; no signal of the component has such a name. */
 export type AllEvents<T extends NetworkTypes> = NetworkEvents<T> & { "*": [] };
 
-/** Makes the session of one stay in a network. */
-export type SessionFactory = (options: SessionOptions, events: SessionEvents) => Session;
+/** Makes the session of one stay in a network, from what was loaded for that. */
+export type SessionFactory = (sessions: Sessions, options: SessionOptions, events: SessionEvents) => Session;
+
+type Sessions = typeof import("./session/sessions.ts");
 
 /** From disconnected to connected and back: one attempt and one session at a time, and what is told of them. */
 export class Lifecycle<T extends NetworkTypes> {
@@ -33,7 +34,6 @@ export class Lifecycle<T extends NetworkTypes> {
   #session: Session | undefined;
   #isNotifying = false;
   #forgetExit: (() => void) | undefined;
-  readonly #warned = new Set<string>();
 
   constructor(platform: Platform) {
     this.platform = platform;
@@ -42,6 +42,8 @@ export class Lifecycle<T extends NetworkTypes> {
       () => platform.now(),
       (name) => this.#changed(name),
     );
+    // In good time; where that fails, `start` tells it.
+    loadSessions().catch(() => {});
   }
 
   /** The session while connected; throws `not-connected`. */
@@ -94,28 +96,27 @@ export class Lifecycle<T extends NetworkTypes> {
             cause instanceof NetworkError ? cause : new NetworkError("not-supported", String(cause), {}, cause),
           );
       }, 0);
-    const begin = (place?: LanPlace): void => {
+    const begin = ([sessions, place]: readonly [Sessions, LanPlace | undefined]): void => {
       if (this.#attempt !== attempt) return;
       try {
         const handshakeLimit = limit || HANDSHAKE_LIMIT;
         const common = { platform, signalingUrl, iceServers: list, settings, handshakeLimit };
-        this.#session = create({ ...common, ...place }, this.#listen());
+        this.#session = create(sessions, { ...common, ...place }, this.#listen());
         state.observe(this.#session);
         this.#forgetExit = platform.onExit(() => this.leave(aborted(), true));
       } catch (error) {
         fail(error);
       }
     };
-    if (isPlain) begin();
-    else
-      import("./preparation.ts")
-        .then(({ prepare }) =>
+    const prepared = isPlain
+      ? undefined
+      : import("./preparation.ts").then(({ prepare }) =>
           // It may be over by now, and then nothing tells it so.
           this.#attempt === attempt
             ? prepare({ platform, emitter, state, source, signalingUrl, list, lan })
             : undefined,
-        )
-        .then(begin, fail);
+        );
+    Promise.all([loadSessions(), prepared]).then(begin, fail);
     return attempt.promise;
   }
 
@@ -123,14 +124,6 @@ export class Lifecycle<T extends NetworkTypes> {
   leave(reason: NetworkError = aborted(), isExit = false): void {
     this.emitter.discard(["messageReceived", "stateReceived", "messageProgress"]);
     this.#close(reason, isExit);
-  }
-
-  /** Tells of something that a program does badly, once a stay. */
-  warn(code: NetworkErrorCode, subject: string): void {
-    if (this.#warned.has(code)) return;
-    this.#warned.add(code);
-    const error = new NetworkError(code, subject);
-    this.emitter.emit("errorOccurred", error.message, error);
   }
 
   #close(reason: NetworkError, isExit = false): void {
@@ -198,7 +191,6 @@ export class Lifecycle<T extends NetworkTypes> {
     this.#forgetExit = undefined;
     const session = this.#session;
     this.#session = undefined;
-    this.#warned.clear();
     this.state.observe(undefined);
     session?.close(isExit);
   }
@@ -215,4 +207,9 @@ export class Lifecycle<T extends NetworkTypes> {
       this.emitter.emit("*");
     });
   }
+}
+
+/** A part of its own, so that a page shows itself before all of it is here. */
+function loadSessions(): Promise<Sessions> {
+  return import("./session/sessions.ts");
 }

@@ -7,13 +7,8 @@ import { isSetting, SETTINGS } from "./options.ts";
 import type { NetworkSettings } from "./options.ts";
 import { browserPlatform } from "./platform/browser.ts";
 import type { Platform } from "./platform/platform.ts";
-import { HostSession } from "./session/host-session.ts";
-import { JoinerSession } from "./session/joiner-session.ts";
-import { encodePayload } from "./session/payload.ts";
-import type { Payload } from "./session/payload.ts";
-import { isStateKey } from "./session/state-update.ts";
+import type { Session } from "./session/session.ts";
 import type { SendOptions } from "./session/transfer-wire.ts";
-import { PACKET_SIZE } from "./transport/state-lane.ts";
 
 /** Options of {@link Network}: every setting, every handler, and the runtime. */
 export type NetworkOptions<T extends NetworkTypes = NetworkTypes> = Partial<NetworkSettings> &
@@ -65,10 +60,10 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    * @throws NetworkError (rejection) `invalid-state`, `aborted`, `timeout`, `signaling-…`; in LAN mode `lan-unavailable`, `not-supported`
    */
   host(options: HostOptions = {}): Promise<string> {
-    let session: HostSession;
+    let session: Session;
     const started = this.#life.start(
       options.signal,
-      (...args) => (session = new HostSession(...args)),
+      ({ HostSession }, ...what) => (session = new HostSession(...what)),
       this.signalingMode === "local" || undefined,
     );
     return quiet(started.then(() => session.networkId));
@@ -87,9 +82,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
     return quiet(
       this.#life.start(
         options.signal,
-        (session, events) => {
-          return new JoinerSession(code ?? session.lanCode!, session, events);
-        },
+        ({ JoinerSession }, session, events) => new JoinerSession(code ?? session.lanCode!, session, events),
         code ? undefined : typed,
       ),
     );
@@ -111,7 +104,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    * @throws NetworkError `not-connected`, `invalid-data`, `message-too-large`
    */
   broadcast(data: MessageOf<T>, options: SendOptions = {}): Promise<void> {
-    return this.#life.connected.broadcast(this.#encoded(data), options);
+    return this.#life.connected.broadcast(data, options);
   }
 
   /**
@@ -127,7 +120,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
   sendTo(nodeId: string, data: MessageOf<T>, options: SendOptions = {}): Promise<void> {
     const session = this.#life.connected;
     if (!session.nodes.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
-    return session.sendTo(nodeId, this.#encoded(data), options);
+    return session.sendTo(nodeId, data, options);
   }
 
   /** Bytes of messages that wait for a node, or that it has not acknowledged yet; 0 for who is not in the network. */
@@ -145,11 +138,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    * @throws NetworkError `invalid-data`, `message-too-large`, `invalid-option`
    */
   broadcastState(data: StateOf<T>, { key }: { key?: string } = {}): void {
-    if (!this.connected) return;
-    if (key !== undefined && !isStateKey(key)) throw new NetworkError("invalid-option", "key", { name: "key" });
-    const payload = encodePayload(data);
-    if (payload.size > PACKET_SIZE) this.#life.warn("state-large", `${payload.size} bytes`);
-    this.#life.connected.broadcastState(payload, key);
+    if (this.connected) this.#life.connected.broadcastState(data, key);
   }
 
   /** Listens to a signal. Returns its undo. */
@@ -192,10 +181,6 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
   /** Milliseconds since a node's newest state update came; -1 when unknown. */
   stateAgeMs(nodeId: string): number {
     return this.#life.session?.states.ageMs(nodeId, this.#life.platform.now()) ?? -1;
-  }
-
-  #encoded(data: unknown): Payload {
-    return encodePayload(data, this.#life.settings.maxMessageSize, true);
   }
 
   /** Each readable value and each setting is a property; what it means is said once, where its type is. */

@@ -41,8 +41,8 @@ export interface ConnectionHandlers {
   open(): void;
   /** Something came in, never before `open`. @param size in bytes, of text in UTF-16 units */
   packet(packet: Packet, size: number): void;
-  writable(): void;
-  stateWritable(): void;
+  /** There is room again: for states alone, or for what must arrive. */
+  writable(isState: boolean): void;
   ended(cause: LinkEnd): void;
 }
 
@@ -98,8 +98,8 @@ export class Connection implements LinkPath {
         else if (this.#probes) this.#path.sendReliable(encodeFrame({ t: "p", ts: null }));
       },
       message: (data) => this.#received(data),
-      writable: () => handlers.writable(),
-      stateWritable: () => handlers.stateWritable(),
+      writable: () => handlers.writable(false),
+      stateWritable: () => handlers.writable(true),
       closed: (cause) => this.#end(cause),
     });
     this.#negotiation = new Negotiation(this.#path, connectionId, send);

@@ -9,7 +9,6 @@ import type { Delivery } from "./delivery.ts";
 import { Link } from "./link.ts";
 import { refusal } from "./negotiation.ts";
 import { Outbox } from "./outbox.ts";
-import type { Payload } from "./payload.ts";
 import { Relay } from "./relay.ts";
 import type { Guest } from "./relay.ts";
 import { membersOf, NEW_ROSTER, reduceRoster } from "./roster.ts";
@@ -17,7 +16,6 @@ import type { Roster, RosterEffect, RosterEvent } from "./roster.ts";
 import { NO_NODES } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
-import { stateUpdate } from "./state-update.ts";
 import type { SendOptions } from "./transfer-wire.ts";
 
 /** The second connection of existing browser apps, for their states, which come over the first as well. */
@@ -40,7 +38,6 @@ export class HostSession implements Session {
   readonly #isMesh: boolean;
   readonly #outbox: Outbox;
   readonly #relay: Relay;
-  #stateSeq = 0;
 
   /** Throws `webrtc-unavailable`. */
   constructor(options: SessionOptions, events: SessionEvents) {
@@ -68,17 +65,17 @@ export class HostSession implements Session {
     this.#register();
   }
 
-  broadcast(payload: Payload, options: SendOptions): Delivery {
-    return this.#outbox.broadcast(payload, this.links, this.nodes, options);
+  broadcast(data: unknown, options: SendOptions): Delivery {
+    return this.#outbox.broadcast(data, this.links, this.nodes, options);
   }
 
-  broadcastState(payload: Payload, key?: string): void {
-    const update = stateUpdate(payload, ++this.#stateSeq, key);
-    for (const link of this.links) update(link);
+  broadcastState(data: unknown, key?: string): void {
+    const show = this.#outbox.showing(data, key);
+    for (const link of this.links) show(link);
   }
 
-  sendTo(nodeId: string, payload: Payload, options: SendOptions): Delivery {
-    return this.#outbox.sendTo(nodeId, payload, options);
+  sendTo(nodeId: string, data: unknown, options: SendOptions): Delivery {
+    return this.#outbox.sendTo(nodeId, data, options);
   }
 
   bufferedAmount(nodeId: string): number {

@@ -12,11 +12,9 @@ import type { SessionFrame } from "./link-contract.ts";
 import type { Mesh, MeshHandlers } from "./mesh.ts";
 import { Outbox } from "./outbox.ts";
 import type { Way } from "./outbox.ts";
-import type { Payload } from "./payload.ts";
 import { NO_NODES, NOBODY } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
-import { stateUpdate } from "./state-update.ts";
 import type { SendOptions } from "./transfer-wire.ts";
 
 /**
@@ -46,7 +44,6 @@ export class JoinerSession implements Session {
   #isIn = false;
   #isAnswered = false;
   #hasRedialed = false;
-  #stateSeq = 0;
 
   /** Throws `webrtc-unavailable`. */
   constructor(networkId: string, options: SessionOptions, events: SessionEvents) {
@@ -58,12 +55,7 @@ export class JoinerSession implements Session {
     // PeerServer's ids are letters and digits; the first letter keeps it apart from a code.
     this.nodeId = `c${toHex(platform.randomBytes(8))}`;
     this.#outbox = new Outbox({
-      ...{ platform, settings: options.settings, wayTo: (id) => this.#wayTo(id) },
-      events: {
-        message: (...what) => this.#events.message(...what),
-        progress: (...what) => this.#events.progress(...what),
-        trouble: (error) => this.#events.trouble(error),
-      },
+      ...{ platform, settings: options.settings, events, wayTo: (id) => this.#wayTo(id) },
       isPlain: (id) => !this.#link.isOurs || this.#plain.has(id),
     });
     events.phase("signaling");
@@ -89,20 +81,20 @@ export class JoinerSession implements Session {
     return this.#isIn ? [this.#link, ...(this.#mesh?.links ?? [])] : [];
   }
 
-  broadcast(payload: Payload, options: SendOptions): Delivery {
-    return this.#outbox.broadcast(payload, this.links, this.nodes, options);
+  broadcast(data: unknown, options: SendOptions): Delivery {
+    return this.#outbox.broadcast(data, this.links, this.nodes, options);
   }
 
-  broadcastState(payload: Payload, key?: string): void {
-    const update = stateUpdate(payload, ++this.#stateSeq, key);
-    for (const link of this.links) update(link);
+  broadcastState(data: unknown, key?: string): void {
+    const show = this.#outbox.showing(data, key);
+    for (const link of this.links) show(link);
   }
 
-  sendTo(nodeId: string, payload: Payload, options: SendOptions): Delivery {
+  sendTo(nodeId: string, data: unknown, options: SendOptions): Delivery {
     // An existing app as host knows no single receivers: it would show the message to everybody.
     if (!this.#link.isOurs && nodeId !== this.hostId)
       throw new NetworkError("not-supported", "sendTo through this host", { nodeId });
-    return this.#outbox.sendTo(nodeId, payload, options);
+    return this.#outbox.sendTo(nodeId, data, options);
   }
 
   bufferedAmount(nodeId: string): number {

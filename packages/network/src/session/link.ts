@@ -1,4 +1,4 @@
-import { encodeFrame, keys, parseFrames } from "@clayground/protocol";
+import { encodeFrame, parseFrames } from "@clayground/protocol";
 import type { NegotiationSignal, Packet, PingFrame, SizedFrame } from "@clayground/protocol";
 import type { TimerHandle } from "../platform/platform.ts";
 import { Heartbeat } from "../transport/heartbeat.ts";
@@ -13,8 +13,10 @@ import type { LinkHandlers, LinkOptions } from "./link-contract.ts";
 import type { LinkPath } from "./link-path.ts";
 import { jsonOf, toFrame } from "./payload.ts";
 import type { Payload } from "./payload.ts";
-import { newLinkStats, smoothLatency } from "./link-stats.ts";
+import { LinkMeter } from "./link-meter.ts";
 import type { LinkStats } from "./link-stats.ts";
+
+const BYE = ',"t":"y","sys":"bye"';
 
 /** Broken frames before a node is dropped: a bug shows in the first few, an attack goes on. */
 const MAX_BROKEN_FRAMES = 100;
@@ -29,15 +31,13 @@ const CONNECTION_FIRST = 300;
  */
 export class Link {
   readonly id: string;
-  readonly stats: LinkStats = newLinkStats();
   isOpen = false;
   /** Whether the other side announced that it is a node of this library. */
   isOurs: boolean;
-  /** Which candidates carry it, as soon as that is known. */
-  pathInfo: PathInfo | undefined;
   readonly #options: LinkOptions;
   readonly #handlers: LinkHandlers;
   readonly #heartbeat: Heartbeat;
+  readonly #meter: LinkMeter;
   #connection: Connection | undefined;
   /** What carries it now. */
   #path: LinkPath | undefined;
@@ -47,8 +47,6 @@ export class Link {
   #isClosed = false;
   #broken = 0;
   #saidBefore = 0;
-  /** Whether something was not taken, and nothing since. */
-  #isFull = false;
   #drained: (() => void) | undefined;
   #timer: TimerHandle;
 
@@ -58,6 +56,7 @@ export class Link {
     this.isOurs = !!fallback;
     this.#options = options;
     this.#handlers = handlers;
+    this.#meter = new LinkMeter(handlers);
     this.#heartbeat = new Heartbeat(
       platform,
       (ts) => this.#ping(ts),
@@ -87,11 +86,8 @@ export class Link {
           if (connection === this.#path) this.#heartbeat.heard();
           this.#read(packet, size, connection);
         },
-        writable: () => {
-          if (connection === this.#path) this.#stream.writable();
-        },
-        stateWritable: () => {
-          if (connection === this.#path) this.#states.pump();
+        writable: (isState) => {
+          if (connection === this.#path) this.#refill(isState);
         },
         ended: (cause) => this.#connectionEnded(cause),
       },
@@ -103,6 +99,15 @@ export class Link {
   /** How the two are connected: directly, through a TURN server, or by way of the host. */
   get path(): "direct" | "relay" | "via-host" {
     return this.#path?.isDirect === false ? "via-host" : (this.pathInfo?.kind ?? "direct");
+  }
+
+  get stats(): LinkStats {
+    return this.#meter.stats;
+  }
+
+  /** Which candidates carry it, as soon as that is known. */
+  get pathInfo(): PathInfo | undefined {
+    return this.#meter.pathInfo;
   }
 
   get stateChannel(): "unreliable" | "fallback" {
@@ -126,7 +131,7 @@ export class Link {
   /** Sends a frame that must arrive, such as what is passed on: who does not take it is too slow for this network. */
   send(frame: Outgoing): void {
     if (!this.isOpen) return;
-    if (this.#counted(this.#stream.push(frame), frame.text?.length ?? 0)) return;
+    if (this.#meter.queued(this.#stream.push(frame), frame.text?.length ?? 0)) return;
     if (!this.#options.fallback) this.#end("slow");
   }
 
@@ -139,9 +144,9 @@ export class Link {
   say(head: string, payload: Payload, limit: number): number {
     if (!this.isOpen) return 0;
     const { bytes, json, names, size } = payload;
-    if (bytes) return this.#counted(this.#stream.push(toFrame(head, payload), limit), size);
+    if (bytes) return this.#meter.queued(this.#stream.push(toFrame(head, payload), limit), size);
     const [text, known] = this.isOurs ? [json, names] : [jsonOf(payload)];
-    return this.#counted(this.#stream.say(head, text, limit, known), size);
+    return this.#meter.queued(this.#stream.say(head, text, limit, known), size);
   }
 
   /** Resolves when the other side has it; rejects with `undelivered` when the link ends before. */
@@ -161,9 +166,7 @@ export class Link {
 
   /** The fallback has room again. */
   writable(): void {
-    if (this.#path?.isDirect) return;
-    this.#stream.writable();
-    this.#states.pump();
+    if (!this.#path?.isDirect) this.#refill(false);
   }
 
   /** What came through the fallback. */
@@ -188,7 +191,7 @@ export class Link {
     if (fallback || !this.isOpen || !connection?.isOpen) return this.close();
     this.#silence();
     if (this.isOurs) {
-      this.#stream.push({ head: keys({ t: "y", sys: "bye" }) });
+      this.#stream.push({ head: BYE });
       this.#stream.flush();
     }
     connection.closeLater();
@@ -216,8 +219,7 @@ export class Link {
   #attach(path: LinkPath): void {
     const isFirst = !this.isOpen;
     this.#path = path;
-    this.pathInfo = undefined;
-    this.stats.latency = -1;
+    this.#meter.restart(path);
     if (isFirst) {
       this.isOpen = true;
       if (path === this.#connection) this.isOurs = this.#connection.isOurs;
@@ -243,37 +245,21 @@ export class Link {
     this.isOpen = false;
     this.#isClosed = true;
     this.#heartbeat.stop();
+    this.#meter.restart(undefined);
     this.#states.stop();
     this.#deliveries.end();
     this.#options.platform.clearTimeout(this.#timer);
   }
 
-  #newStateLane(): StateLane {
-    return new StateLane({
-      platform: this.#options.platform,
-      isPaced: this.isOurs,
-      send: (packet) => {
-        const isSent = this.#path?.sendState(packet) ?? false;
-        if (isSent) this.stats.bytesSent += packet.text.length + (packet.bytes?.length ?? 0);
-        return isSent;
-      },
-      left: (count) => {
-        this.stats.stateSent += count;
-        this.stats.stateSkipped = this.#states.skipped;
-      },
-    });
+  #refill(isState: boolean): void {
+    if (!isState) this.#stream.writable();
+    this.#states.pump();
   }
 
-  #counted(n: number, size: number): number {
-    if (n > 0) {
-      this.stats.msgSent++;
-      this.stats.bytesSent += size;
-      this.#isFull = false;
-    } else if (!this.#isFull) {
-      this.#isFull = true;
-      this.#handlers.full?.();
-    }
-    return n;
+  #newStateLane(): StateLane {
+    const { stats, isOurs: isPaced } = this;
+    const { platform } = this.#options;
+    return new StateLane({ platform, isPaced, stats, send: (packet) => this.#path?.sendState(packet) ?? false });
   }
 
   #read(packet: Packet, size: number, path: LinkPath): void {
@@ -299,9 +285,7 @@ export class Link {
       case "a":
         return this.#control(frame, path);
       case "e":
-        if (frame.i !== undefined) this.#states.came(frame.i);
-        if (frame.e !== undefined) this.#states.heard(frame.e);
-        return;
+        return this.#states.paced(frame);
       case "s":
         this.stats.stateRecv++;
         break;
@@ -329,18 +313,7 @@ export class Link {
     // On an ordered channel the answer comes after all that was said before the ping. What it lacks is lost for good, as
     // Chromium 156 does now and then to the first message of an answerer (1 of 150 bare channels).
     if (frame.a !== undefined && frame.a < this.#saidBefore) this.#stream.repeat();
-    this.stats.latency = smoothLatency(this.stats.latency, roundTrip);
-    if (!this.pathInfo) void this.#readPath(path);
-    this.#handlers.measured();
-  }
-
-  /** Once, after the first answer: the pair is settled by then. */
-  async #readPath(path: LinkPath): Promise<void> {
-    const info = await path.info().catch(() => undefined);
-    if (!info || this.#isClosed || path !== this.#path) return;
-    this.pathInfo = info;
-    this.#handlers.note("datachannel", () => `selected ${info.local} > ${info.remote} ${info.protocol}`);
-    this.#handlers.measured();
+    this.#meter.answered(roundTrip);
   }
 
   /** Pings and acknowledgments are never numbered or repeated; to our own nodes they carry the count. */

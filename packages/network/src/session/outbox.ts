@@ -2,11 +2,13 @@ import { keys } from "@clayground/protocol";
 import type { FragmentFrame, ReceiptFrame } from "@clayground/protocol";
 import { aborted, isNetworkError, NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
+import { PACKET_SIZE } from "../transport/state-lane.ts";
 import { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
-import { fits, isBulky, jsonOf, MAX_INLINE } from "./payload.ts";
+import { encodePayload, fits, isBulky, jsonOf, MAX_INLINE } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import type { SessionEvents, SessionOptions } from "./session.ts";
+import { isStateKey, stateUpdate } from "./state-update.ts";
 import type { SendOptions } from "./transfer-wire.ts";
 import type { Transfers } from "./transfers.ts";
 
@@ -41,6 +43,7 @@ export class Outbox {
   #transfers: Transfers | undefined;
   #loading: Promise<Transfers> | undefined;
   #isClosed = false;
+  #stateSeq = 0;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -51,7 +54,8 @@ export class Outbox {
    *
    * @param links over which everybody hears what is said in the ordered stream
    */
-  broadcast(payload: Payload, links: readonly Link[], nodes: readonly string[], options: SendOptions): Delivery {
+  broadcast(data: unknown, links: readonly Link[], nodes: readonly string[], options: SendOptions): Delivery {
+    const payload = this.#encoded(data);
     const isLong = isTransfer(payload, links);
     if (!isLong && !payload.bytes) {
       const waits = links.map((link) => this.#say({ link }, payload));
@@ -78,7 +82,8 @@ export class Outbox {
   }
 
   /** Says something to one node that is in. Throws `not-supported` when it reads no such thing. */
-  sendTo(nodeId: string, payload: Payload, options: SendOptions): Delivery {
+  sendTo(nodeId: string, data: unknown, options: SendOptions): Delivery {
+    const payload = this.#encoded(data);
     const way = this.#options.wayTo(nodeId);
     const isPlain = this.#options.isPlain(nodeId);
     if (!way || (isPlain && !isReadByAll(payload))) throw unreadable(nodeId);
@@ -87,6 +92,15 @@ export class Outbox {
         ? this.#say(way, payload)
         : this.#sendLong(nodeId, payload, false, options),
     );
+  }
+
+  /** Makes a state update once, and shows it to each link. */
+  showing(data: unknown, key: string | undefined): (link: Link) => void {
+    if (key !== undefined && !isStateKey(key)) throw new NetworkError("invalid-option", "key", { name: "key" });
+    const payload = encodePayload(data);
+    const size = `${payload.size} bytes`;
+    if (payload.size > PACKET_SIZE) this.#warn(new NetworkError("state-large", size), "");
+    return stateUpdate(payload, ++this.#stateSeq, key);
   }
 
   /** What waits for a node or is not acknowledged, in bytes. */
@@ -125,6 +139,10 @@ export class Outbox {
     for (const id of nodes) this.forget(id);
   }
 
+  #encoded(data: unknown): Payload {
+    return encodePayload(data, this.#options.settings.maxMessageSize, true);
+  }
+
   #say({ link, to }: Way, payload: Payload): Wait {
     const head = to === undefined ? TO_ALL : keys({ t: "m", to });
     const limit = this.#options.settings.maxQueue;
@@ -135,7 +153,7 @@ export class Outbox {
   #sendLong(nodeId: string, payload: Payload, isToAll: boolean, options: SendOptions): Wait {
     const waiting = this.bufferedAmount(nodeId);
     if (waiting > 0 && waiting + payload.size > this.#options.settings.maxQueue) {
-      this.#warn(new NetworkError("queue-full", nodeId, { nodeId }));
+      this.#warn(new NetworkError("queue-full", nodeId, { nodeId }), nodeId);
       return () => reject("queue-full", nodeId);
     }
     if (options.signal?.aborted) return () => Promise.reject(aborted(options.signal));
@@ -149,15 +167,14 @@ export class Outbox {
 
   #refuse(nodeId: string): Wait {
     const error = unreadable(nodeId);
-    this.#warn(error);
+    this.#warn(error, nodeId);
     return () => Promise.reject(error);
   }
 
   /** Once for each node: who does not wait would not hear of it. */
-  #warn(error: NetworkError): void {
-    const key = `${error.details.nodeId}`;
-    if (this.#refused.has(key)) return;
-    this.#refused.add(key);
+  #warn(error: NetworkError, nodeId: string): void {
+    if (this.#refused.has(nodeId)) return;
+    this.#refused.add(nodeId);
     this.#options.events.trouble(error);
   }
 
@@ -183,8 +200,12 @@ export class Outbox {
           way?.link.send({ ...frame, head: frame.head + keys({ to: way.to }) });
         },
         maxMessage: (nodeId) => wayTo(nodeId)?.link.maxMessage ?? 0,
-        message: (from, data, to) => events.message(from, data, to),
-        progress: (from, progress) => events.progress(from, progress),
+        message: (from, data, to) => {
+          if (!this.#isClosed) events.message(from, data, to);
+        },
+        progress: (from, progress) => {
+          if (!this.#isClosed) events.progress(from, progress);
+        },
       });
       return this.#transfers;
     }));

@@ -2,7 +2,6 @@ import type { NetworkError } from "../errors.ts";
 import type { IceServer, Platform } from "../platform/platform.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
-import type { Payload } from "./payload.ts";
 import type { StateTracker } from "./state-tracker.ts";
 import type { MessageProgress, SendOptions } from "./transfer-wire.ts";
 
@@ -76,10 +75,11 @@ export interface Session {
   /** The links to other nodes; those of a mesh may lead through the host for now. */
   readonly links: readonly Link[];
   readonly states: StateTracker;
-  broadcast(payload: Payload, options: SendOptions): Delivery;
-  broadcastState(payload: Payload, key?: string): void;
+  broadcast(data: unknown, options: SendOptions): Delivery;
+  /** Throws `invalid-data`, `message-too-large` and, for a wrong key, `invalid-option`; so do the others. */
+  broadcastState(data: unknown, key?: string): void;
   /** To a node that is in `nodes`. Throws `not-supported` when the host cannot do it, or the node cannot read it. */
-  sendTo(nodeId: string, payload: Payload, options: SendOptions): Delivery;
+  sendTo(nodeId: string, data: unknown, options: SendOptions): Delivery;
   /** Bytes that wait for a node or are not acknowledged. */
   bufferedAmount(nodeId: string): number;
   /**

@@ -203,7 +203,11 @@ export class MemoryNetwork {
 
   /** What the library loads when it is needed: time in here does not wait for files. */
   async #load(): Promise<void> {
-    await (this.#loaded ??= Promise.all([import("../session/mesh.ts"), import("../session/transfers.ts")]));
+    await (this.#loaded ??= Promise.all([
+      import("../session/sessions.ts"),
+      import("../session/mesh.ts"),
+      import("../session/transfers.ts"),
+    ]));
   }
 
   #machine(name: string): Machine {

@@ -84,6 +84,7 @@ export class MemoryPlatform implements Platform {
   }
 
   createWebSocket(url: string): PlatformSocket {
+    this.#mustBeOn();
     const target = parseSocketUrl(url);
     return new MemorySocket(this.#machine, this.#surroundings.socketTarget(this.#machine, target, "websocket"));
   }
@@ -111,8 +112,14 @@ export class MemoryPlatform implements Platform {
   }
 
   createPeerConnection(config: { iceServers: IceServer[] }): PlatformPeerConnection {
+    this.#mustBeOn();
     for (const server of config.iceServers) checkIceServer(server);
     return new MemoryPeerConnection(this.#machine, this.#surroundings.directory);
+  }
+
+  /** What a program still does after its end, in promises that were kept already, leads nowhere. */
+  #mustBeOn(): void {
+    if (!this.#machine.isAlive) throw new Error("This machine is off");
   }
 
   /** As a program that may listen; for a page, take the method away. */

@@ -18,8 +18,8 @@ export interface Outgoing {
   readonly released?: (() => void) | undefined;
 }
 
-/** What piles up in a stream at the most, in UTF-16 units and bytes, unless its sender says otherwise. */
-const MAX_QUEUE = 16 * 1024 * 1024;
+/** What is passed on for others piles up to this, in UTF-16 units and bytes. */
+const MAX_PASSED_ON = 16 * 1024 * 1024;
 
 /** Received data after which an acknowledgment is due without waiting for the next ping. */
 const ACK_AFTER = 64 * 1024;
@@ -36,6 +36,8 @@ interface Entry extends Outgoing {
   readonly messages?: string[];
   /** They are the values of objects with these keys. */
   readonly names?: readonly string[] | undefined;
+  /** It is of this node itself. */
+  readonly isOwn: boolean;
   size: number;
 }
 
@@ -58,6 +60,8 @@ export class ReliableStream {
   /** How many of these were ever given to a path: what is still here may grow. */
   #closed = 0;
   #queued = 0;
+  /** How much of that is this node's own. */
+  #own = 0;
   /** What waits for the end of the turn. */
   #held = 0;
   #received = 0;
@@ -85,10 +89,15 @@ export class ReliableStream {
     this.repeat();
   }
 
-  /** Queues a frame, to be sent at the end of this turn if the path takes it. Returns its number, or 0: the queue is full, and nothing was taken. */
-  push(frame: Outgoing, limit: number = MAX_QUEUE): number {
+  /**
+   * Queues a frame, to be sent at the end of this turn if the path takes it. Returns its number, or 0: too much waits, and
+   * nothing was taken.
+   *
+   * @param limit of what may wait of this node's own; without it, it is passed on for others
+   */
+  push(frame: Outgoing, limit?: number): number {
     const size = frame.head.length + (frame.text?.length ?? 0) + (frame.bytes?.length ?? 0);
-    return this.#take({ ...frame, size }, size, limit);
+    return this.#take({ ...frame, size, isOwn: limit !== undefined }, limit ?? MAX_PASSED_ON);
   }
 
   /**
@@ -96,16 +105,17 @@ export class ReliableStream {
    *
    * @param names keys of an object of which `json` has the values
    */
-  say(head: string, json: string, limit: number = MAX_QUEUE, names?: readonly string[]): number {
+  say(head: string, json: string, limit: number, names?: readonly string[]): number {
     const last = this.#entries.length > this.#closed ? this.#entries.at(-1) : undefined;
     const size = json.length + 1;
     if (!last?.messages || last.head !== head || last.size + size > MAX_BATCH || !areSame(last.names, names)) {
-      const first = { head, messages: [json], names, size: head.length + size + (names?.join().length ?? 0) };
-      return this.#take(first, first.size, limit);
+      const first = head.length + size + (names?.join().length ?? 0);
+      return this.#take({ head, messages: [json], names, size: first, isOwn: true }, limit);
     }
-    if (this.#queued + size > limit) return 0;
+    if (this.#own + size > limit) return 0;
     last.messages.push(json);
     last.size += size;
+    this.#own += size;
     return this.#hold(size);
   }
 
@@ -164,10 +174,13 @@ export class ReliableStream {
     this.#unackedReceived = 0;
   }
 
-  #take(entry: Entry, size: number, limit: number): number {
-    // An idle stream takes one frame of any size: the limit is for what piles up.
-    if (this.#queued > 0 && this.#queued + size > limit) return 0;
+  #take(entry: Entry, limit: number): number {
+    const { size, isOwn } = entry;
+    const waiting = isOwn ? this.#own : this.#queued - this.#own;
+    // Where nothing waits, one frame of any size is taken: the limit is for what piles up.
+    if (waiting > 0 && waiting + size > limit) return 0;
     this.#entries.push(entry);
+    if (isOwn) this.#own += size;
     return this.#hold(size);
   }
 
@@ -210,8 +223,9 @@ export class ReliableStream {
   #release(count: number): void {
     if (count <= 0) return;
     const released = this.#entries.splice(0, count);
-    for (const [i, { size }] of released.entries()) {
+    for (const [i, { size, isOwn }] of released.entries()) {
       this.#queued -= size;
+      if (isOwn) this.#own -= size;
       if (i < this.#sent) this.#inFlight -= size;
     }
     this.#acknowledged += count;

@@ -26,10 +26,10 @@ export interface StateLaneOptions {
   readonly platform: Platform;
   /** Whether the other side tells how far it has heard (SPEC.md, F29). */
   readonly isPaced: boolean;
+  /** Counts what leaves. */
+  readonly stats: { bytesSent: number; stateSent: number; stateSkipped: number };
   /** Sends or drops; false when the path takes nothing now, and says so when it does again. */
   send(packet: Packet): boolean;
-  /** Updates have left. */
-  left(count: number): void;
 }
 
 /**
@@ -40,8 +40,6 @@ export class StateLane {
   readonly #options: StateLaneOptions;
   /** The newest update of each origin and key that did not leave yet. A newer one takes the older one's turn. */
   readonly #waiting = new Map<string, Outgoing>();
-  /** Updates that a newer one replaced before they left. */
-  skipped = 0;
   /** Packets that the other side has not told of: number and time. */
   #unheard: { readonly i: number; readonly at: number }[] = [];
   #sent = 0;
@@ -68,7 +66,7 @@ export class StateLane {
 
   /** An update to be sent at the end of this turn or, if the way is busy, as soon as it is not. */
   offer(slot: string, update: Outgoing): void {
-    if (this.#waiting.has(slot)) this.skipped++;
+    if (this.#waiting.has(slot)) this.#options.stats.stateSkipped++;
     this.#waiting.set(slot, update);
     if (this.#isHeld) return;
     this.#isHeld = true;
@@ -76,6 +74,12 @@ export class StateLane {
       this.#isHeld = false;
       this.pump();
     });
+  }
+
+  /** What the other side tells of its packets and of these here. */
+  paced({ i, e }: { readonly i?: number; readonly e?: number }): void {
+    if (i !== undefined) this.came(i);
+    if (e !== undefined) this.heard(e);
   }
 
   /** Packet `i` of the other side came. */
@@ -135,7 +139,7 @@ export class StateLane {
 
   /** One packet of as many updates as fit. */
   #sendPacket(now: number): boolean {
-    const { isPaced, send, left } = this.#options;
+    const { isPaced, send, stats } = this.#options;
     const slots: string[] = [];
     const heads: string[] = [];
     let lines = "";
@@ -158,7 +162,8 @@ export class StateLane {
       this.#unheard.push({ i: ++this.#sent, at: now });
       this.#told();
     }
-    left(slots.length);
+    stats.stateSent += slots.length;
+    stats.bytesSent += size;
     return true;
   }
 
