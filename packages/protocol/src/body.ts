@@ -4,6 +4,7 @@
  */
 import { parseJson } from "./json.ts";
 import { MAX_DEPTH } from "./limits.ts";
+import { ByteReader } from "./packet.ts";
 
 /** Data as it came. */
 export interface Body {
@@ -57,7 +58,7 @@ export function readBody({ json, bytes, count, list, isRows }: Body): readonly u
   const read = parseJson(json, MAX_DEPTH + (bytes ? 1 : 0))?.value;
   if (!Array.isArray(read)) return undefined;
   if (isRows) return readRows(read, count);
-  if (bytes) return readBytes(read[0], read[1], bytes);
+  if (bytes) return readBytes(read[0], read[1], new ByteReader([bytes]));
   return read.length === count ? read : undefined;
 }
 
@@ -80,21 +81,20 @@ function isName(name: unknown): name is string {
 }
 
 /** Puts bytes where they belong; a list of one, or `undefined`. */
-export function readBytes(data: unknown, table: unknown, bytes: Uint8Array): [unknown] | undefined {
+export function readBytes(data: unknown, table: unknown, bytes: ByteReader): [unknown] | undefined {
   if (!Array.isArray(table)) return undefined;
   const root = { data };
-  let at = 0;
   try {
     for (const [path, type, length, mime = ""] of table as BytesEntry[]) {
-      const part = bytes.slice(at, (at += length));
-      if (part.length !== length || !Object.hasOwn(TYPES, type) || path.length > MAX_DEPTH) return undefined;
+      const part = bytes.take(length);
+      if (!part || !Object.hasOwn(TYPES, type) || path.length > MAX_DEPTH) return undefined;
       // J3: what hung there is gone.
       if (!path.includes("__proto__")) put(root, ["data", ...path], TYPES[type]!(part.buffer, String(mime)));
     }
   } catch {
     return undefined;
   }
-  return at === bytes.length ? [root.data] : undefined;
+  return bytes.left === 0 ? [root.data] : undefined;
 }
 
 /** In place of the `null` that stands there. Throws when there is none. */

@@ -54,6 +54,8 @@ export interface FragmentFrame {
   readonly all?: true;
   /** The sender gives it up. */
   readonly x?: number;
+  /** The sender wants a receipt now. */
+  readonly w?: number;
   readonly bytes: Uint8Array;
   readonly n?: number;
   readonly from?: string;
@@ -223,7 +225,7 @@ function checkFrame(value: unknown, isDeep: boolean, rest: Rest): OpenFrame | un
   return frame;
 }
 
-const NUMBERS = ["n", "q", "c", "b", "x", "i", "e", "z"];
+const NUMBERS = ["n", "q", "c", "b", "x", "i", "e", "z", "w"];
 
 /** Whether the object is a frame; what may be missing is filled in, in place: a frame is read once for each message. */
 function isFrame(frame: OpenFrame, rest: Rest): boolean {

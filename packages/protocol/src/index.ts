@@ -43,7 +43,16 @@ export type {
 } from "./signal-payloads.ts";
 export { encodeFrame, keys, parseFrames, plainMessage } from "./frames.ts";
 export { bytesTypeOf, readBody, readBytes, type Body, type BytesEntry } from "./body.ts";
-export { decodePacket, decodePlain, encodePacket, encodePlain, joinBytes, type Packet } from "./packet.ts";
+export {
+  ByteReader,
+  decodePacket,
+  decodePlain,
+  encodePacket,
+  encodePlain,
+  joinBytes,
+  takeText,
+  type Packet,
+} from "./packet.ts";
 export type {
   AckFrame,
   FragmentFrame,

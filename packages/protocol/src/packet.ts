@@ -50,3 +50,41 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return joined;
 }
+
+/** Reads bytes that stand in several places, one after the other. */
+export class ByteReader {
+  readonly #parts: readonly Uint8Array[];
+  #part = 0;
+  #at = 0;
+  /** Bytes that were not taken yet. */
+  left: number;
+
+  constructor(parts: readonly Uint8Array[]) {
+    this.#parts = parts;
+    this.left = parts.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** So many bytes, in memory of their own; `undefined` when there are not so many, or it is no number of bytes. */
+  take(length: number): Uint8Array<ArrayBuffer> | undefined {
+    if (!Number.isInteger(length) || length < 0 || length > this.left) return undefined;
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const part = this.#parts[this.#part]!;
+      const piece = part.subarray(this.#at, this.#at + length - filled);
+      bytes.set(piece, filled);
+      filled += piece.length;
+      this.#at += piece.length;
+      if (this.#at === part.length) [this.#part, this.#at] = [this.#part + 1, 0];
+    }
+    this.left -= length;
+    return bytes;
+  }
+}
+
+/** The text at the beginning of a packet with bytes that came in pieces; `undefined` when it is none. */
+export function takeText(reader: ByteReader): string | undefined {
+  const length = reader.take(4);
+  const text = length && reader.take(new DataView(length.buffer).getUint32(0));
+  return text && decoder.decode(text);
+}

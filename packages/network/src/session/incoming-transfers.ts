@@ -1,12 +1,15 @@
-import { decodePacket, keys, parseJson, MAX_DEPTH, readBytes } from "@clayground/protocol";
+import { ByteReader, joinBytes, keys, MAX_DEPTH, parseJson, readBytes, takeText } from "@clayground/protocol";
 import type { FragmentFrame } from "@clayground/protocol";
 import type { TransferWire } from "./transfer-wire.ts";
 
 /** Transfers of one sender at a time: a sender begins few, the shortest first. */
 const MAX_BEGUN = 16;
 
-/** Where a transfer's memory begins to grow, in bytes: what is announced only is not yet believed. */
-const FIRST_ROOM = 64 * 1024;
+/** A receipt goes out after so many bytes, also when none was asked for. */
+const TELL_AFTER = 1024 * 1024;
+
+/** Parts smaller than this are put together, in bytes: each costs memory of its own. */
+const SMALL_PART = 4 * 1024;
 
 /** What stands around the data: its length, and brackets. */
 const TRANSFER_HEAD = 16;
@@ -15,9 +18,10 @@ interface Incoming {
   readonly id: number;
   readonly to: string | undefined;
   readonly total: number;
-  buffer: Uint8Array;
+  readonly parts: Uint8Array[];
   received: number;
-  isTold: boolean;
+  told: number;
+  isTelling: boolean;
 }
 
 /** What comes in, by its sender: as much memory as has really come, and no more than one message of the longest in all. */
@@ -29,7 +33,7 @@ export class IncomingTransfers {
     this.#wire = wire;
   }
 
-  received(from: string, { id, z, x, bytes }: FragmentFrame, to?: string): void {
+  received(from: string, { id, z, x, w, bytes }: FragmentFrame, to?: string): void {
     let transfers = this.#bySender.get(from);
     if (!transfers) this.#bySender.set(from, (transfers = new Map()));
     let transfer = transfers.get(id);
@@ -38,20 +42,23 @@ export class IncomingTransfers {
       // What follows a refusal was on its way already.
       if (z === undefined) return;
       const refusal = this.#refusal(transfers, z);
-      if (refusal) return this.#wire.post(to ?? from, { head: keys({ t: "k", id, ...refusal, ...as(to) }) });
-      const buffer = new Uint8Array(Math.min(z, Math.max(FIRST_ROOM, bytes.length)));
-      transfers.set(id, (transfer = { id, to, total: z, buffer, received: 0, isTold: true }));
+      if (refusal) return this.#wire.post(from, { head: keys({ t: "k", id, ...refusal, ...as(to) }) });
+      transfers.set(id, (transfer = { id, to, total: z, parts: [], received: 0, told: 0, isTelling: false }));
     }
-    if (transfer.received + bytes.length > transfer.total) {
+    if (transfer.received + bytes.length > transfer.total || bytes.length === 0) {
       transfers.delete(id);
       return this.#wire.post(from, { head: keys({ t: "k", id, r: "no", ...as(to) }) });
     }
-    append(transfer, bytes);
-    if (transfer.isTold) queueMicrotask(() => this.#tell(from, transfer));
-    transfer.isTold = false;
-    if (transfer.received < transfer.total) return;
+    keep(transfer, bytes);
+    const isWhole = transfer.received === transfer.total;
+    if ((w || isWhole || transfer.received - transfer.told > TELL_AFTER) && !transfer.isTelling) {
+      transfer.isTelling = true;
+      queueMicrotask(() => this.#tell(from, transfer));
+    }
+    if (!isWhole) return;
     transfers.delete(id);
-    this.#deliver(from, transfer);
+    // The receipt goes first: putting a large one together takes its time.
+    queueMicrotask(() => queueMicrotask(() => this.#deliver(from, transfer)));
   }
 
   forget(from: string): void {
@@ -69,16 +76,17 @@ export class IncomingTransfers {
   /** All that came in this turn at once. */
   #tell(from: string, transfer: Incoming): void {
     const { id, to, received, total } = transfer;
-    transfer.isTold = true;
+    transfer.isTelling = false;
+    transfer.told = received;
     if (!this.#bySender.has(from)) return;
     this.#wire.post(from, { head: keys({ t: "k", id, a: received, ...as(to) }) });
     this.#wire.progress(from, { id, received, total });
   }
 
-  #deliver(from: string, { buffer, to }: Incoming): void {
-    const { text, bytes = new Uint8Array() } = decodePacket(buffer.buffer as ArrayBuffer);
-    const pair = parseJson(text, MAX_DEPTH + 1)?.value;
-    const read = Array.isArray(pair) ? readBytes(pair[0], pair[1], bytes) : undefined;
+  #deliver(from: string, { parts, to }: Incoming): void {
+    const reader = new ByteReader(parts);
+    const pair = parseJson(takeText(reader) ?? "", MAX_DEPTH + 1)?.value;
+    const read = Array.isArray(pair) ? readBytes(pair[0], pair[1], reader) : undefined;
     if (read) this.#wire.message(from, read[0], to);
   }
 }
@@ -88,13 +96,11 @@ function as(to: string | undefined): { from?: string } {
   return to === undefined ? {} : { from: to };
 }
 
-function append(transfer: Incoming, bytes: Uint8Array): void {
-  const end = transfer.received + bytes.length;
-  if (end > transfer.buffer.length) {
-    const grown = new Uint8Array(Math.min(transfer.total, Math.max(end, 2 * transfer.buffer.length)));
-    grown.set(transfer.buffer.subarray(0, transfer.received));
-    transfer.buffer = grown;
-  }
-  transfer.buffer.set(bytes, transfer.received);
-  transfer.received = end;
+/** A part stays where it came; small ones, of a slow way or a bad sender, are put together. */
+function keep(transfer: Incoming, bytes: Uint8Array): void {
+  const { parts } = transfer;
+  transfer.received += bytes.length;
+  const last = parts.at(-1);
+  if (last && last.length + bytes.length <= SMALL_PART) parts[parts.length - 1] = joinBytes([last, bytes]);
+  else parts.push(bytes.length < SMALL_PART ? bytes.slice() : bytes);
 }

@@ -271,6 +271,13 @@ export class Link {
       } else if (frame) this.#dispatch(frame, path);
       else this.broken();
     }
+    // With what is said now in answer, if there is something.
+    if (this.#stream.ackDue) queueMicrotask(() => this.#acknowledge());
+  }
+
+  #acknowledge(): void {
+    this.#stream.flush();
+    if (this.#stream.ackDue && !this.#isClosed) this.#sendControl({ t: "a", a: 0 });
   }
 
   /** Something came that breaks the protocol. */
@@ -296,7 +303,6 @@ export class Link {
       case "k":
         if (!this.#stream.accept(frame.n, frame.size)) return;
         if (frame.t === "m") this.stats.msgRecv += frame.body.count;
-        if (this.#stream.ackDue) this.#sendControl({ t: "a", a: 0 });
     }
     this.#handlers.frame(frame);
   }

@@ -9,9 +9,12 @@ import type { Payload } from "./payload.ts";
 import type { SendOptions, TransferWire } from "./transfer-wire.ts";
 
 /** Fragments are a quarter of what may be on its way, within these limits, in bytes: short ones let others pass, long ones cost less. */
-const FRAGMENTS_AT_ONCE = 4;
+const FRAGMENTS_AT_ONCE = 8;
+
+/** A receipt is asked for each time that this part of the window has left. */
+const RECEIPTS_A_WINDOW = 6;
 const LEAST_FRAGMENT = 1024;
-const MOST_FRAGMENT = 64 * 1024;
+const MOST_FRAGMENT = 256 * 1024;
 
 /** Transfers to one node that are under way at once: a shorter one may overtake. */
 const MAX_BEGUN = 4;
@@ -39,6 +42,8 @@ interface Lane {
   readonly window: DelayWindow;
   transfers: Outgoing[];
   inFlight: number;
+  /** What left since a receipt was asked for. */
+  untold: number;
 }
 
 /** Transfers to all nodes, each paced by what comes back from its receiver; the shortest remainder first. */
@@ -62,7 +67,7 @@ export class OutgoingTransfers {
       ...(payload.bytes ?? []),
     ];
     let lane = this.#lanes.get(nodeId);
-    if (!lane) this.#lanes.set(nodeId, (lane = { window: new DelayWindow(), transfers: [], inFlight: 0 }));
+    if (!lane) this.#lanes.set(nodeId, (lane = { window: new DelayWindow(), transfers: [], inFlight: 0, untold: 0 }));
     const { transfers } = lane;
     const abort = (): void => this.#end(nodeId, transfer, aborted(signal));
     let settle!: Outgoing["settle"];
@@ -132,7 +137,7 @@ export class OutgoingTransfers {
 
   #giveBack(lane: Lane, transfer: Outgoing): void {
     lane.inFlight -= transfer.sent - transfer.arrived;
-    transfer.departures.length = 0;
+    for (const { bytes } of transfer.departures.splice(0)) lane.window.isGivenUp(bytes);
   }
 
   #end(nodeId: string, transfer: Outgoing, error?: NetworkError): void {
@@ -164,10 +169,14 @@ export class OutgoingTransfers {
     const isFirst = transfer.sent === 0;
     const { id, total, isToAll } = transfer;
     const first = isFirst ? { z: total, all: isToAll || undefined } : {};
+    const now = this.#wire.platform.now();
     transfer.sent += bytes.length;
     lane.inFlight += bytes.length;
-    transfer.departures.push(lane.window.departs(bytes.length, this.#wire.platform.now()));
-    this.#wire.post(nodeId, { head: keys({ t: "f", id, ...first, b: bytes.length }), bytes });
+    lane.untold += bytes.length;
+    const wants = lane.untold * RECEIPTS_A_WINDOW >= lane.window.size(now) || transfer.sent === total;
+    if (wants) lane.untold = 0;
+    transfer.departures.push(lane.window.departs(bytes.length, now));
+    this.#wire.post(nodeId, { head: keys({ t: "f", id, ...first, w: wants ? 1 : undefined, b: bytes.length }), bytes });
   }
 
   async #read(nodeId: string, transfer: Outgoing, blob: Blob): Promise<void> {

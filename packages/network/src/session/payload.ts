@@ -135,6 +135,14 @@ function look(value: unknown, levels: number): "nothing" | "bytes" | "depth" {
 function takeOut(data: unknown): [json: string | undefined, table?: BytesEntry[], bytes?: (Uint8Array | Blob)[]] {
   const table: BytesEntry[] = [];
   const bytes: (Uint8Array | Blob)[] = [];
+  const take = (path: (string | number)[], type: string, value: unknown): null => {
+    const part = value instanceof Blob ? value : copyOf(value as ArrayBufferView | ArrayBuffer);
+    bytes.push(part);
+    table.push(part instanceof Blob ? [path, type, part.size, part.type] : [path, type, part.length]);
+    return null;
+  };
+  const itself = bytesTypeOf(data);
+  if (itself) return [`${take([], itself, data)}`, table, bytes];
   const paths = new Map<unknown, (string | number)[]>();
   const json = JSON.stringify(data, function (this: Record<string, unknown>, key: string, value: unknown): unknown {
     // Node's Buffer makes JSON of itself before it comes here.
@@ -142,14 +150,9 @@ function takeOut(data: unknown): [json: string | undefined, table?: BytesEntry[]
     const holder = paths.get(this);
     const path = holder ? [...holder, Array.isArray(this) ? Number(key) : key] : [];
     const type = bytesTypeOf(original);
-    if (!type) {
-      paths.set(value, path);
-      return value;
-    }
-    const part = original instanceof Blob ? original : copyOf(original as ArrayBufferView | ArrayBuffer);
-    bytes.push(part);
-    table.push(part instanceof Blob ? [path, type, part.size, part.type] : [path, type, part.length]);
-    return null;
+    if (type) return take(path, type, original);
+    paths.set(value, path);
+    return value;
   });
   return table.length > 0 ? [json, table, bytes] : [json];
 }

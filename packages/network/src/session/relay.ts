@@ -166,11 +166,11 @@ export class Relay {
       const { t, id } = frame;
       const from = link.id;
       if (!isFragment) return other.send({ head: keys({ t, id, from, a: frame.a, r: frame.r?.slice(0, 64) }) });
-      const { z, x, bytes } = frame;
+      const { z, x, w, all, bytes } = frame;
       guest.transit += bytes.length;
       if (guest.transit > MAX_TRANSIT || !fits("", bytes)) return link.dropForAbuse();
       return other.send({
-        head: keys({ t, id, from, z, x, b: bytes.length }),
+        head: keys({ t, id, from, z, x, w, all, b: bytes.length }),
         bytes,
         released: () => (guest.transit -= bytes.length),
       });

@@ -5,17 +5,14 @@ const FIRST_WINDOW = 16 * 1024;
 const LEAST_WINDOW = 4 * 1024;
 const MOST_WINDOW = 4 * 1024 * 1024;
 
-/** What a queue on the way may cost others, as a share of the round trip, and at least so many milliseconds. */
+/** How long others may wait behind what is on its way: a share of the round trip, and so many milliseconds at least. */
 const QUEUE_SHARE = 0.5;
-const LEAST_QUEUE = 5;
+const LEAST_QUEUE = 10;
 
-/** While the rate still grows by this factor a round, the queue may be a whole round trip. */
+/** The window changes by these factors a round at the most: until the first queue, and later. */
+const FAST_GROWTH = 2;
 const GROWTH = 1.25;
-const ROUNDS_WITHOUT_GROWTH = 3;
-
-/** How long the best rate counts: so many round trips, and at least so many milliseconds. */
-const RATE_ROUNDS = 10;
-const RATE_TIME = 500;
+const SHRINKAGE = 0.5;
 
 /** How long the best round trip counts, in milliseconds; then the way is left empty for one, to measure it anew. */
 const BEST_COUNTS_FOR = 10_000;
@@ -24,61 +21,71 @@ const BEST_COUNTS_FOR = 10_000;
 export interface Departure {
   readonly at: number;
   readonly bytes: number;
-  /** Bytes acknowledged in all by then. */
-  readonly delivered: number;
+  /** Bytes that had left by then, itself included. */
+  readonly end: number;
 }
 
 /**
- * How much of a transfer may be on its way: what the way carries in a round trip, and half as much again. Loss says nothing
- * here, only delay does, so that small messages pass beside it without waiting (after BBR, draft-cardwell-iccrg-bbr).
+ * How much of a transfer may be on its way. Loss says nothing here, only delay does: round by round the window is set to
+ * what takes the best round trip and half as much again, so that small messages pass beside it (after TCP Vegas and LEDBAT,
+ * RFC 6817).
  */
 export class DelayWindow {
+  #window = FIRST_WINDOW;
   #best = Infinity;
   #bestAt = 0;
-  #rates: [before: number, now: number] = [0, 0];
-  #ratesSince = 0;
-  #delivered = 0;
+  /** The least of this round: what is more is an accident of some processor. */
+  #least = Infinity;
+  #departed = 0;
+  #arrived = 0;
+  /** The round is over when what has left by now has arrived. */
   #roundEnds = 0;
-  #roundRate = 0;
-  #dullRounds = 0;
+  /** The most that was on its way in this round. */
+  #used = 0;
+  #isFast = true;
   #emptyUntil = -Infinity;
 
   /** In bytes. */
   size(now: number): number {
-    if (this.#best === Infinity) return FIRST_WINDOW;
-    if (now < this.#emptyUntil) return LEAST_WINDOW;
-    const share = this.#dullRounds < ROUNDS_WITHOUT_GROWTH ? 1 : QUEUE_SHARE;
-    const time = this.#best + Math.max(this.#best * share, LEAST_QUEUE);
-    return Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, Math.max(...this.#rates) * time));
+    return now < this.#emptyUntil ? LEAST_WINDOW : this.#window;
   }
 
   departs(bytes: number, now: number): Departure {
-    return { at: now, bytes, delivered: this.#delivered };
+    this.#departed += bytes;
+    this.#used = Math.max(this.#used, this.#departed - this.#arrived);
+    return { at: now, bytes, end: this.#departed };
   }
 
-  arrived({ at, bytes, delivered }: Departure, now: number): void {
+  /** It will not arrive, or nobody will tell. */
+  isGivenUp(bytes: number): void {
+    this.#arrived += bytes;
+  }
+
+  arrived({ at, bytes, end }: Departure, now: number): void {
     // Clocks of browsers step by up to a millisecond.
     const roundTrip = Math.max(now - at, 0.5);
-    this.#delivered += bytes;
+    this.#arrived += bytes;
+    this.#least = Math.min(this.#least, roundTrip);
     if (roundTrip <= this.#best) [this.#best, this.#bestAt] = [roundTrip, now];
     else if (now - this.#bestAt > BEST_COUNTS_FOR) {
-      if (this.#emptyUntil < this.#bestAt) this.#emptyUntil = now + roundTrip;
+      if (this.#emptyUntil < this.#bestAt) this.#emptyUntil = now + 2 * roundTrip;
       else if (now >= this.#emptyUntil) [this.#best, this.#bestAt] = [roundTrip, now];
     }
-    this.#rated((this.#delivered - delivered) / roundTrip, now);
-    if (delivered < this.#roundEnds) return;
-    // A round: what left after the last one's end has arrived.
-    this.#roundEnds = this.#delivered;
-    const rate = Math.max(...this.#rates);
-    this.#dullRounds = rate > this.#roundRate * GROWTH ? 0 : this.#dullRounds + 1;
-    this.#roundRate = rate;
+    if (end < this.#roundEnds) return;
+    if (now >= this.#emptyUntil) this.#adjust();
+    this.#roundEnds = this.#departed;
+    this.#least = Infinity;
+    this.#used = this.#departed - this.#arrived;
   }
 
-  #rated(rate: number, now: number): void {
-    if (now - this.#ratesSince > Math.max(RATE_TIME, RATE_ROUNDS * this.#best)) {
-      this.#rates = [this.#rates[1], 0];
-      this.#ratesSince = now;
-    }
-    this.#rates[1] = Math.max(this.#rates[1], rate);
+  #adjust(): void {
+    const allowed = this.#best + Math.max(this.#best * QUEUE_SHARE, LEAST_QUEUE);
+    if (this.#least > allowed) this.#isFast = false;
+    // What is on its way takes its time in proportion to its size.
+    const wanted = allowed / this.#least;
+    const factor = Math.max(SHRINKAGE, Math.min(this.#isFast ? FAST_GROWTH : GROWTH, wanted));
+    // Where there was not enough to send, nothing is known about more.
+    if (factor > 1 && this.#used < this.#window / 2) return;
+    this.#window = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, this.#window * factor));
   }
 }

@@ -210,13 +210,21 @@ export class ReliableStream {
       this.#closed = Math.max(this.#closed, this.#sent);
       const frames = entries.slice(first, this.#sent);
       let hasRoom = true;
-      if (this.#isNumbered) hasRoom = path.sendReliable(toPacket(frames, this.#acknowledged + first + 1));
+      if (this.#isNumbered)
+        hasRoom = path.sendReliable(toPacket(frames, this.#acknowledged + first + 1, this.#takeAck()));
       else for (const text of toPlain(frames)) hasRoom = path.sendReliable({ text });
       // A path that breaks under our hands has been replaced by now.
       if (path !== this.#path) return;
       this.#isFull = !hasRoom;
     }
     if (!this.#isNumbered) this.#release(this.#sent);
+  }
+
+  /** An acknowledgment to go with what is sent anyway, if there is much to acknowledge. */
+  #takeAck(): number | undefined {
+    if (this.#unackedReceived < ACK_AFTER / 2) return undefined;
+    this.#unackedReceived = 0;
+    return this.#received;
   }
 
   /** Forgets the first so many frames. */
@@ -240,7 +248,7 @@ function areSame(one: readonly string[] | undefined, other: readonly string[] | 
 }
 
 /** Frames as one packet: a line of their heads, what belongs to each in a line of its own, and all bytes. */
-function toPacket(entries: readonly Entry[], firstNumber: number): Packet {
+function toPacket(entries: readonly Entry[], firstNumber: number, ack: number | undefined): Packet {
   let heads = "";
   let lines = "";
   const bytes: Uint8Array[] = [];
@@ -251,8 +259,9 @@ function toPacket(entries: readonly Entry[], firstNumber: number): Packet {
     else if (text !== undefined) lines += `\n${text}`;
     if (own) bytes.push(own);
   }
+  if (ack !== undefined) heads += `,{"t":"a","a":${ack}}`;
   return {
-    text: (entries.length > 1 ? `[${heads}]` : heads) + lines,
+    text: (entries.length > 1 || ack !== undefined ? `[${heads}]` : heads) + lines,
     bytes: bytes.length > 0 ? joinBytes(bytes) : undefined,
   };
 }
