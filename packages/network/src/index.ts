@@ -32,6 +32,7 @@ export type {
   SocketFailure,
   TimerHandle,
 } from "./platform/platform.ts";
+export type { Delivery } from "./session/delivery.ts";
 export type { ConnectionPhase } from "./session/session.ts";
 export type { MessageProgress, SendOptions } from "./session/transfer-wire.ts";
 export type { SyncStats } from "./session/state-tracker.ts";

@@ -8,6 +8,7 @@ import { CHANGEABLE, checkSetting, defaultSettings, PUBLIC_SIGNALING, toIceServe
 import type { NetworkSettings } from "./options.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { LanPlace, Session, SessionEvents, SessionOptions } from "./session/session.ts";
+import type * as sessions from "./session/sessions.ts";
 import { Emitter } from "./util/emitter.ts";
 
 /** A host without `connectionTimeout` still frees a seat whose joiner never finishes, after this many milliseconds. */
@@ -22,7 +23,7 @@ export type AllEvents<T extends NetworkTypes> = NetworkEvents<T> & { "*": [] };
 /** Makes the session of one stay in a network, from what was loaded for that. */
 export type SessionFactory = (sessions: Sessions, options: SessionOptions, events: SessionEvents) => Session;
 
-type Sessions = typeof import("./session/sessions.ts");
+type Sessions = typeof sessions;
 
 /** From disconnected to connected and back: one attempt and one session at a time, and what is told of them. */
 export class Lifecycle<T extends NetworkTypes> {

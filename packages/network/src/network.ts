@@ -7,6 +7,7 @@ import { isSetting, SETTINGS } from "./options.ts";
 import type { NetworkSettings } from "./options.ts";
 import { browserPlatform } from "./platform/browser.ts";
 import type { Platform } from "./platform/platform.ts";
+import type { Delivery } from "./session/delivery.ts";
 import type { Session } from "./session/session.ts";
 import type { SendOptions } from "./session/transfer-wire.ts";
 
@@ -103,7 +104,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    * (a receiver's limit), `not-supported` (bytes, or over 256 KiB, for an existing app; the others get it)
    * @throws NetworkError `not-connected`, `invalid-data`, `message-too-large`
    */
-  broadcast(data: MessageOf<T>, options: SendOptions = {}): Promise<void> {
+  broadcast(data: MessageOf<T>, options: SendOptions = {}): Delivery {
     return this.#life.connected.broadcast(data, options);
   }
 
@@ -117,7 +118,7 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    *
    * @throws NetworkError `not-connected`, `unknown-node`, `invalid-data`, `message-too-large`, `not-supported`
    */
-  sendTo(nodeId: string, data: MessageOf<T>, options: SendOptions = {}): Promise<void> {
+  sendTo(nodeId: string, data: MessageOf<T>, options: SendOptions = {}): Delivery {
     const session = this.#life.connected;
     if (!session.nodes.includes(nodeId)) throw new NetworkError("unknown-node", nodeId, { nodeId });
     return session.sendTo(nodeId, data, options);

@@ -217,7 +217,7 @@ class Rest {
 type OpenFrame = Record<string, unknown>;
 
 function checkFrame(value: unknown, isDeep: boolean, rest: Rest): OpenFrame | undefined {
-  const frame = asObject(value) as OpenFrame | undefined;
+  const frame: OpenFrame | undefined = asObject(value);
   // A number or an id that is there must be a right one; it is never repaired.
   if (!frame || !NUMBERS.every((name) => isNumber(frame[name])) || !isId(frame.from) || !isId(frame.to))
     return undefined;

@@ -1,20 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import {
-  encodeFrame,
-  joinFrames,
-  mailFrame,
-  messageFrame,
-  numbered,
-  parseFrame,
-  parseFrames,
-  readFrames,
-  stateFrame,
-} from "../src/frames.ts";
+import { encodeFrame, keys, parseFrames, plainMessage } from "../src/frames.ts";
 import type { MailFrame } from "../src/frames.ts";
 import { MAX_FRAME_BYTES } from "../src/limits.ts";
+import { nested, readOne, readPacket, readText } from "./reading.ts";
+import type { Seen } from "./reading.ts";
 
-const parse = (frame: object): ReturnType<typeof parseFrame> => parseFrame(JSON.stringify(frame));
+const parse = (frame: object): Seen => readOne(JSON.stringify(frame));
+
+/** A reliable message, all in its frame. */
+const messageFrame = (json: string, members: Parameters<typeof keys>[0] = {}): string =>
+  plainMessage(keys({ t: "m", ...members }), json);
 
 interface Recorded {
   readonly payload?: unknown;
@@ -30,28 +26,32 @@ const recorded = readFileSync(new URL("vectors/data-channel.jsonl", import.meta.
 describe("frames that existing apps sent", () => {
   test("[F4] every one of them is understood, with its data, origin and number", () => {
     expect(recorded.length).toBeGreaterThan(100);
-    for (const text of recorded) expect(parseFrame(text), text).toEqual(JSON.parse(text));
+    for (const text of recorded) {
+      const { d, ...frame } = JSON.parse(text) as Record<string, unknown>;
+      const hasData = frame["t"] === "m" || frame["t"] === "s";
+      expect(readOne(text), text).toEqual(hasData ? { ...frame, data: [d] } : frame);
+    }
   });
 });
 
 describe("what a frame must be", () => {
-  test.each(["", "{", "null", "1", '"m"', "[]", '[{"t":"m"}]', "{}", '{"t":1}', '{"t":"x"}', '{"t":"M","d":1}'])(
+  test.each(["", "{", "null", "1", '"m"', "[]", "[[]]", "{}", '{"t":1}', '{"t":"x"}', '{"t":"M","d":1}'])(
     "[F1] %s is none",
-    (text) => expect(parseFrame(text)).toBeUndefined(),
+    (text) => expect(readText(text)).toEqual([undefined]),
   );
 
   test("[F1] one byte over the limit is too long", () => {
     const frame = messageFrame(JSON.stringify("x".repeat(MAX_FRAME_BYTES - '{"t":"m","d":""}'.length)));
     expect(frame.length).toBe(MAX_FRAME_BYTES);
-    expect(parseFrame(frame)).toBeDefined();
-    expect(parseFrame(`${frame} `)).toBeUndefined();
+    expect(readOne(frame)).toBeDefined();
+    expect(readOne(`${frame} `)).toBeUndefined();
+    expect(readPacket({ text: frame, bytes: new Uint8Array(1) })).toEqual([undefined]);
   });
 
   test("[F1] 64 levels are read, 65 are not", () => {
-    const nested = (levels: number): string => `${"[".repeat(levels)}${"]".repeat(levels)}`;
-    expect(parseFrame(messageFrame(nested(63)))).toBeDefined();
-    expect(parseFrame(messageFrame(nested(64)))).toBeUndefined();
-    expect(parseFrame(messageFrame(nested(100_000)))).toBeUndefined();
+    expect(readOne(messageFrame(nested(63)))).toBeDefined();
+    expect(readOne(messageFrame(nested(64)))).toBeUndefined();
+    expect(readOne(messageFrame(nested(100_000)))).toBeUndefined();
   });
 
   test.each([{ from: "" }, { from: 1 }, { from: null }, { from: "a".repeat(65) }, { to: "__proto__" }, { to: {} }])(
@@ -62,21 +62,33 @@ describe("what a frame must be", () => {
   test.each([0, -1, 1.5, 2 ** 53, "1", null, {}])("[F3] %o is no number of a frame", (wrong) => {
     expect(parse({ t: "m", d: 1, n: wrong })).toBeUndefined();
     expect(parse({ t: "s", d: 1, q: wrong })).toBeUndefined();
+    expect(parse({ t: "e", i: wrong })).toBeUndefined();
+    expect(parse({ t: "e", e: wrong })).toBeUndefined();
+    expect(parse({ t: "f", id: 1, z: wrong })).toBeUndefined();
+    expect(parse({ t: "f", id: 1, w: wrong })).toBeUndefined();
+    expect(parse({ t: "f", id: wrong })).toBeUndefined();
+    expect(parse({ t: "k", id: wrong, a: 1 })).toBeUndefined();
+    // What is taken of the packet is told by numbers, too.
+    expect(readText(`${JSON.stringify({ t: "m", c: wrong })}\n[1]`)).toContain(undefined);
+    expect(readText(`${JSON.stringify({ t: "v", x: wrong })}\n{"t":"m"}`)).toContain(undefined);
+    const text = JSON.stringify({ t: "f", id: 1, b: wrong });
+    expect(readPacket({ text, bytes: new Uint8Array(1) })).toContain(undefined);
   });
 
   test("[F3] NaN and Infinity cannot be written in JSON, and 1e999 is neither", () => {
-    expect(parseFrame('{"t":"s","d":1,"q":1e999}')).toBeUndefined();
-    expect(parseFrame('{"t":"s","d":1,"q":NaN}')).toBeUndefined();
+    expect(readOne('{"t":"s","d":1,"q":1e999}')).toBeUndefined();
+    expect(readOne('{"t":"s","d":1,"q":NaN}')).toBeUndefined();
   });
 
   test("[F4] a key named __proto__ never reaches the application", () => {
-    const frame = parseFrame('{"t":"m","d":{"__proto__":{"admin":true},"\\u005f_proto__":1,"x":1}}');
-    expect(frame).toEqual({ t: "m", d: { x: 1 } });
-    expect(Object.keys((frame as { d: object }).d)).toEqual(["x"]);
+    const frame = readOne('{"t":"m","d":{"__proto__":{"admin":true},"\\u005f_proto__":1,"x":1}}');
+    expect(frame).toEqual({ t: "m", data: [{ x: 1 }] });
+    expect(Object.keys((frame as { data: [object] }).data[0])).toEqual(["x"]);
+    expect(readOne('{"t":"m","c":1}\n[{"__proto__":{"admin":true},"x":1}]')).toEqual(frame);
   });
 
   test("[F4] a message without data carries null", () => {
-    expect(parse({ t: "m" })).toEqual({ t: "m", d: null });
+    expect(parse({ t: "m" })).toEqual({ t: "m", data: [null] });
   });
 
   test("[F8] a ping's time stamp is echoed as it came, unless it is bulky", () => {
@@ -107,7 +119,7 @@ describe("what a frame must be", () => {
   });
 
   test("[F14] unknown keys are passed over", () => {
-    expect(parse({ t: "m", d: 1, later: true })).toMatchObject({ t: "m", d: 1 });
+    expect(parse({ t: "m", d: 1, later: true })).toMatchObject({ t: "m", data: [1] });
     expect(parse({ t: "y", sys: "later" })).toBeUndefined();
   });
 });
@@ -115,45 +127,64 @@ describe("what a frame must be", () => {
 describe("what is written is read again", () => {
   test.each([null, "", 0, -1.5, '\u{1F600}\u2028"\\', [], {}, { a: [{ b: null }] }])("[F4] data %o", (data) => {
     const json = JSON.stringify(data);
-    expect(parseFrame(numbered(messageFrame(json, "a", "b"), 7))).toEqual({
-      t: "m",
-      n: 7,
-      from: "a",
-      to: "b",
-      d: data,
-    });
-    expect(parseFrame(stateFrame(json, 9, "a"))).toEqual({ t: "s", q: 9, from: "a", d: data });
+    const message = messageFrame(json, { n: 7, from: "a", to: "b" });
+    expect(readOne(message)).toEqual({ t: "m", n: 7, from: "a", to: "b", data: [data] });
+    const state = plainMessage(keys({ t: "s", q: 9, from: "a", k: undefined }), json);
+    expect(readOne(state)).toEqual({ t: "s", q: 9, from: "a", data: [data] });
+    expect(readOne(`{"t":"s","q":9,"k":"ball","c":1}\n[${json}]`)).toEqual({ t: "s", q: 9, k: "ball", data: [data] });
+    expect(readOne(`{"t":"m","n":7,"c":3}\n[${json},${json},1]`)).toEqual({ t: "m", n: 7, data: [data, data, 1] });
   });
 
   test("[F10] every frame of the stream can carry a number", () => {
-    const bye = { t: "y", sys: "bye" } as const;
-    expect(parseFrame(numbered(encodeFrame(bye), 3))).toEqual({ ...bye, n: 3 });
+    const bye = { t: "y", sys: "bye", n: 3 } as const;
+    expect(readOne(encodeFrame(bye))).toEqual(bye);
+    const receipt = { t: "k", id: 1, a: 5, n: 3 } as const;
+    expect(readOne(encodeFrame(receipt))).toEqual(receipt);
+  });
+
+  test("keys are written as JSON, and what is undefined is left out", () => {
+    expect(`{${keys({ t: "m", n: 1, from: undefined, to: 'a"b', all: true }).slice(1)}}`).toBe(
+      '{"t":"m","n":1,"to":"a\\"b","all":true}',
+    );
   });
 });
 
 describe("batches", () => {
+  const message = (n: number): string => messageFrame(String(n), { n });
+
   test("[F16] frames that were joined are read again, in order", () => {
-    const frames = [1, 2, 3].map((n) => numbered(messageFrame(String(n)), n));
-    expect(parseFrames(joinFrames(frames))).toEqual([1, 2, 3].map((n) => ({ t: "m", d: n, n })));
-    expect(joinFrames(frames.slice(0, 1))).toBe(frames[0]);
+    const text = `[${[1, 2, 3].map(message).join()}]`;
+    expect(readText(text)).toEqual([1, 2, 3].map((n) => ({ t: "m", data: [n], n })));
+    expect(readText(`[${message(1)}]`)).toEqual(readText(message(1)));
   });
 
   test("[F16] a broken frame spoils only itself, a broken batch is one broken frame", () => {
-    expect(parseFrames('[{"t":"m","d":1},5,{"t":"x"},{"t":"m","d":2}]')).toEqual([
-      { t: "m", d: 1 },
+    expect(readText('[{"t":"m","d":1},5,{"t":"x"},{"t":"m","d":2}]')).toEqual([
+      { t: "m", data: [1] },
       undefined,
       undefined,
-      { t: "m", d: 2 },
+      { t: "m", data: [2] },
     ]);
     for (const text of ["[", "[[]]", "[1,", `[${"[".repeat(200)}`, `[${" ".repeat(MAX_FRAME_BYTES)}]`])
-      expect(parseFrames(text)).toEqual([undefined]);
-    expect(parseFrames("[]")).toEqual([undefined]);
+      expect(readText(text)).toEqual([undefined]);
+    expect(readText("[]")).toEqual([undefined]);
+  });
+
+  test("[F16] each frame costs its own size, whether its data is inside or beside it", () => {
+    const long = "x".repeat(5000);
+    const inside = parseFrames({ text: `[{"t":"m","d":1},{"t":"m","d":"${long}"},{"t":"m","d":3}]` });
+    const beside = parseFrames({ text: `[{"t":"m","c":1},{"t":"m","c":1},{"t":"m","c":1}]\n[1]\n["${long}"]\n[3]` });
+    for (const frames of [inside, beside]) {
+      expect(frames.map((frame) => frame!.size > 5000)).toEqual([false, true, false]);
+      expect(frames.map((frame) => frame!.size < 100)).toEqual([true, false, true]);
+    }
+    const bytes = new Uint8Array(3000);
+    const text = '[{"t":"f","id":1,"b":1000},{"t":"m","c":1,"b":2000}]\n[null,[[[],"Uint8Array",2000]]]';
+    expect(parseFrames({ text, bytes }).map((frame) => Math.floor(frame!.size / 1000))).toEqual([1, 2]);
   });
 });
 
 describe("frames of a mesh", () => {
-  const nested = (levels: number): string => `${"[".repeat(levels)}${"]".repeat(levels)}`;
-
   test("[F18] a roster's mesh is a list of ids, or the roster is none", () => {
     const roster = { t: "y", sys: "roster", nodes: ["a", "b"], mesh: ["b"] };
     expect(parse(roster)).toEqual(roster);
@@ -161,35 +192,75 @@ describe("frames of a mesh", () => {
       expect(parse({ ...roster, mesh })).toBeUndefined();
   });
 
-  test("[F19] mail carries frames, one or a batch, reliable or not", () => {
-    const one = numbered(messageFrame('{"x":1}'), 5);
-    const batch = joinFrames([one, numbered(messageFrame("2"), 6)]);
-    for (const [text, count] of [
+  const mail = (text: string, members: object = {}, bytes?: Uint8Array): Seen => {
+    const head = { t: "v", x: text.split("\n").length, b: bytes?.length, ...members };
+    const [frame, ...more] = readPacket({ text: `${JSON.stringify(head)}\n${text}`, bytes });
+    expect(more).toEqual([]);
+    return frame;
+  };
+
+  test("[F19] mail carries a packet, of one line or many, with bytes or not, reliable or not", () => {
+    const one = messageFrame('{"x":1}', { n: 5 });
+    const batch = `[${one},{"t":"m","n":6,"c":2}]\n[2,3]`;
+    for (const [text, lines] of [
       [one, 1],
       [batch, 2],
     ] as const) {
-      const frame = parseFrame(numbered(mailFrame("v", text, undefined, "b"), 9));
-      expect(frame).toEqual({ t: "v", n: 9, to: "b", f: JSON.parse(count === 1 ? `[${text}]` : text) });
-      const [first] = readFrames((frame as MailFrame).f);
-      expect(first).toEqual({ t: "m", n: 5, d: { x: 1 } });
+      const frame = mail(text, { n: 9, to: "b" });
+      expect(frame).toEqual({ t: "v", n: 9, to: "b", x: lines, mail: { text, bytes: undefined } });
+      expect(readPacket((frame as unknown as MailFrame).mail)[0]).toEqual({ t: "m", n: 5, data: [{ x: 1 }] });
     }
-    expect(parseFrame(mailFrame("w", stateFrame("1", 7), "a"))).toEqual({
-      t: "w",
-      from: "a",
-      f: [{ t: "s", q: 7, d: 1 }],
-    });
-    for (const f of [undefined, null, {}, "[]", 1]) expect(parse({ t: "v", f })).toBeUndefined();
-    expect(readFrames([])).toEqual([undefined]);
-    expect(readFrames([1, { t: "m", n: "x" }])).toEqual([undefined, undefined]);
+    const text = '{"t":"f","id":1,"b":2}';
+    const bytes = Uint8Array.of(1, 2);
+    expect(mail(text, { from: "a" }, bytes)).toEqual({ t: "v", from: "a", x: 1, b: 2, mail: { text, bytes } });
+    const state = '{"t":"s","q":7,"d":1}';
+    const lossy = mail(state, { t: "w", from: "a" });
+    expect(lossy).toEqual({ t: "w", from: "a", x: 1, mail: { text: state, bytes: undefined } });
   });
 
-  test("[F19] mail has 66 levels, so that each frame in it has its 64, also in a batch of mail", () => {
-    const mail = (levels: number): string => mailFrame("v", messageFrame(nested(levels)), "a");
-    expect(parseFrame(mail(63))).toBeDefined();
-    expect(parseFrame(mail(64))).toBeUndefined();
-    expect(parseFrames(joinFrames([mail(63), mail(64)]))).toEqual([expect.anything(), undefined]);
-    // What only looks like mail has 64.
-    expect(parse({ t: "m", d: JSON.parse(nested(64)), f: [] })).toBeUndefined();
+  test("[F19] mail without a packet is none", () => {
+    for (const x of [undefined, null, 0, -1, 1.5, "1", [], {}, 2]) {
+      const [first] = readText(`${JSON.stringify({ t: "v", x })}\n{"t":"m"}`);
+      expect(first, String(x)).toBeUndefined();
+    }
+    expect(mail("")).toBeUndefined();
+    expect(readPacket({ text: '{"t":"v","x":1,"b":3}\n{"t":"m"}', bytes: new Uint8Array(2) })).toContain(undefined);
+    // As it was before packets.
+    expect(parse({ t: "v", f: [{ t: "m", d: 1 }] })).toBeUndefined();
+    for (const text of ["[]", '[1,{"t":"m","n":"x"}]']) {
+      const inside = readPacket((mail(text) as unknown as MailFrame).mail);
+      expect(inside.every((frame) => frame === undefined)).toBe(true);
+      expect(inside.length).toBeGreaterThan(0);
+    }
+  });
+
+  test("[F19] whoever passes mail on reads none of it, and each frame in it has its 64 levels", () => {
+    const inside = (levels: number): Seen[] => {
+      const frame = mail(messageFrame(nested(levels)));
+      return readPacket((frame as unknown as MailFrame).mail);
+    };
+    expect(inside(63)).toEqual([expect.anything()]);
+    expect(inside(64)).toEqual([undefined]);
+    expect(mail(nested(100_000))).toMatchObject({ mail: { text: nested(100_000) } });
+    // What only looks like mail has 64, too.
+    expect(parse({ t: "m", d: JSON.parse(nested(64)), x: 1 })).toBeUndefined();
+  });
+
+  test("[F19] mail and other frames share a packet, each with its own lines and bytes", () => {
+    const text = [
+      '[{"t":"v","to":"b","x":2,"b":1},{"t":"m","c":2},{"t":"v","to":"c","x":1,"b":2}]',
+      '[{"t":"m","c":1},{"t":"m","d":1}]',
+      "[0]",
+      "[1,2]",
+      '{"t":"m","d":3}',
+    ].join("\n");
+    const frames = readPacket({ text, bytes: Uint8Array.of(1, 2, 3) });
+    expect(frames).toMatchObject([
+      { mail: { text: '[{"t":"m","c":1},{"t":"m","d":1}]\n[0]', bytes: Uint8Array.of(1) } },
+      { t: "m", data: [1, 2] },
+      { mail: { text: '{"t":"m","d":3}', bytes: Uint8Array.of(2, 3) } },
+    ]);
+    expect(frames).toHaveLength(3);
   });
 
   test("[F20] signaling in mail is read as from a server", () => {

@@ -22,11 +22,11 @@ export function peerStatsOf(session: Session): Record<string, PeerStats> {
   const stats: Record<string, PeerStats> = Object.create(null);
   for (const id of session.nodes)
     stats[id] = Object.freeze({ ...newLinkStats(), stateChannel: "unreliable", stateBacklog: 0, path: "via-host" });
-  for (const { id, stats: counted, stateChannel, stateBacklog, path, pathInfo } of session.links) {
+  for (const { id, stats: counted, states, path, pathInfo } of session.links) {
     stats[id] = Object.freeze({
       ...counted,
-      stateChannel,
-      stateBacklog,
+      stateChannel: states.channel,
+      stateBacklog: states.backlog,
       path,
       ...(pathInfo && { candidates: pathInfo }),
     });

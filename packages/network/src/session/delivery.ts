@@ -1,4 +1,8 @@
-/** A promise that is made only when somebody asks for it: who sends without waiting pays for none. */
+/**
+ * The promise that a message arrives. It is made only when somebody asks for it: who sends without waiting pays for none, and
+ * no rejection is left unhandled. (For the lint rule `no-floating-promises` it is a known safe promise:
+ * `allowForKnownSafePromises: ["Delivery"]`.)
+ */
 export class Delivery implements Promise<void> {
   readonly [Symbol.toStringTag] = "Delivery";
   readonly #wait: () => Promise<unknown>;

@@ -70,13 +70,13 @@ export class HostRoute {
       sendState: (packet) => {
         if (this.#left <= 0) return false;
         this.#spend(packet);
-        return host.passState(mailFrame("w", packet, { to: id }));
+        return host.states.pass(mailFrame("w", packet, { to: id }));
       },
       get hasStateChannel() {
-        return host.stateChannel === "unreliable";
+        return host.states.channel === "unreliable";
       },
       get stateBacklog() {
-        return host.stateBacklog;
+        return host.states.backlog;
       },
       info: () => Promise.resolve(undefined),
     };

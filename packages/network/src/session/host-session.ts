@@ -13,7 +13,7 @@ import { Relay } from "./relay.ts";
 import type { Guest } from "./relay.ts";
 import { membersOf, NEW_ROSTER, reduceRoster } from "./roster.ts";
 import type { Roster, RosterEffect, RosterEvent } from "./roster.ts";
-import { NO_NODES } from "./session.ts";
+import { NO_NODES, NOBODY } from "./session.ts";
 import type { Session, SessionEvents, SessionOptions } from "./session.ts";
 import { StateTracker } from "./state-tracker.ts";
 import type { SendOptions } from "./transfer-wire.ts";
@@ -31,7 +31,7 @@ export class HostSession implements Session {
   nodes: readonly string[] = NO_NODES;
   links: readonly Link[] = [];
   readonly #options: SessionOptions;
-  readonly #events: SessionEvents;
+  #events: SessionEvents;
   readonly #guests = new Map<string, Guest>();
   #signaling: Signaling | undefined;
   #roster: Roster = NEW_ROSTER;
@@ -54,7 +54,11 @@ export class HostSession implements Session {
       isPlain: (id) => this.#guests.get(id)?.link.isOurs === false,
     }));
     this.#relay = new Relay({
-      ...{ platform, settings, events, outbox, guests: this.#guests, states: this.states },
+      ...{ platform, settings, outbox, guests: this.#guests, states: this.states },
+      events: {
+        message: (from, data, to) => this.#events.message(from, data, to),
+        state: (from, data, key) => this.#events.state(from, data, key),
+      },
       links: () => this.links,
       hostId: () => this.nodeId,
       left: (id) => this.#gone(id),
@@ -82,14 +86,25 @@ export class HostSession implements Session {
     return this.#outbox.bufferedAmount(nodeId);
   }
 
-  close(): void {
-    this.#outbox.close(this.nodes);
+  close(isExit: boolean): void {
+    this.#events = NOBODY;
     for (const [id, { link }] of this.#guests) {
       // Who is still connecting hears it from the signaling server.
-      if (!link.isOpen) this.#signaling?.send({ type: "LEAVE", dst: id });
+      if (link.isOpen) continue;
+      this.#signaling?.send({ type: "LEAVE", dst: id });
       link.leave();
     }
     this.#signaling?.close();
+    const leave = (): void => {
+      this.#outbox.close(this.nodes);
+      for (const { link } of this.#guests.values()) link.leave();
+    };
+    if (isExit) return leave();
+    const forget = this.#options.platform.onExit(leave);
+    this.#outbox.drain(() => {
+      forget();
+      leave();
+    });
   }
 
   /** Opens the signaling under a code of its own, and under another one while it is taken. */

@@ -111,19 +111,21 @@ export class JoinerSession implements Session {
 
   close(isExit: boolean): void {
     this.#events = NOBODY;
-    this.#outbox.close(this.nodes);
     this.#connection = undefined;
     this.#signaling.close();
-    // Before the good-bye to the host, who tells the others.
-    if (!this.#mesh || !this.#link.isOpen || isExit) return this.#leaveNow();
+    if (!this.#link.isOpen || isExit) return this.#leaveNow();
     const forget = this.#options.platform.onExit(() => this.#leaveNow());
-    this.#mesh.drain(() => {
-      forget();
-      this.#link.leave();
+    // Before the good-bye to the host, who tells the others.
+    this.#outbox.drain(() => {
+      this.#outbox.close(this.nodes);
+      const end = (): void => (forget(), this.#link.leave());
+      if (this.#mesh) this.#mesh.drain(end);
+      else end();
     });
   }
 
   #leaveNow(): void {
+    this.#outbox.close(this.nodes);
     this.#mesh?.leave();
     this.#link.leave();
   }

@@ -5,7 +5,6 @@ import { Heartbeat } from "../transport/heartbeat.ts";
 import type { PathInfo } from "../transport/path-info.ts";
 import { ReliableStream } from "../transport/reliable-stream.ts";
 import type { Outgoing } from "../transport/reliable-stream.ts";
-import { StateLane } from "../transport/state-lane.ts";
 import { Connection } from "./connection.ts";
 import type { LinkEnd } from "./connection.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -14,6 +13,7 @@ import type { LinkPath } from "./link-path.ts";
 import { jsonOf, toFrame } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import { LinkMeter } from "./link-meter.ts";
+import { LinkStates } from "./link-states.ts";
 import type { LinkStats } from "./link-stats.ts";
 
 const BYE = ',"t":"y","sys":"bye"';
@@ -31,6 +31,7 @@ const CONNECTION_FIRST = 300;
  */
 export class Link {
   readonly id: string;
+  readonly states: LinkStates;
   isOpen = false;
   /** Whether the other side announced that it is a node of this library. */
   isOurs: boolean;
@@ -42,7 +43,6 @@ export class Link {
   /** What carries it now. */
   #path: LinkPath | undefined;
   #stream: ReliableStream;
-  #states: StateLane;
   readonly #deliveries: Deliveries;
   #isClosed = false;
   #broken = 0;
@@ -63,7 +63,7 @@ export class Link {
       () => this.#connectionEnded("silent"),
     );
     this.#stream = new ReliableStream(this.isOurs);
-    this.#states = this.#newStateLane();
+    this.states = new LinkStates(platform, this.stats);
     this.#deliveries = new Deliveries(remoteId, () => this.#sendControl({ t: "p", ts: null }));
     if (fallback) this.#attach(fallback);
   }
@@ -81,7 +81,10 @@ export class Link {
       {
         connecting: (phase) => this.#handlers.connecting?.(phase),
         note: (phase, detail) => this.#handlers.note(phase, detail),
-        open: () => this.#connected(connection),
+        open: () => {
+          this.#attach(connection);
+          if (connection === this.#path && !this.#isClosed) this.#handlers.connected?.();
+        },
         packet: (packet, size) => {
           if (connection === this.#path) this.#heartbeat.heard();
           this.#read(packet, size, connection);
@@ -108,14 +111,6 @@ export class Link {
   /** Which candidates carry it, as soon as that is known. */
   get pathInfo(): PathInfo | undefined {
     return this.#meter.pathInfo;
-  }
-
-  get stateChannel(): "unreliable" | "fallback" {
-    return this.#path?.hasStateChannel ? "unreliable" : "fallback";
-  }
-
-  get stateBacklog(): number {
-    return this.#states.backlog + (this.#path?.stateBacklog ?? 0);
   }
 
   /** The longest message that passes, in bytes. */
@@ -145,23 +140,13 @@ export class Link {
     if (!this.isOpen) return 0;
     const { bytes, json, names, size } = payload;
     if (bytes) return this.#meter.queued(this.#stream.push(toFrame(head, payload), limit), size);
-    const [text, known] = this.isOurs ? [json, names] : [jsonOf(payload)];
-    return this.#meter.queued(this.#stream.say(head, text, limit, known), size);
+    const n = this.isOurs ? this.#stream.say(head, json, limit, names) : this.#stream.say(head, jsonOf(payload), limit);
+    return this.#meter.queued(n, size);
   }
 
   /** Resolves when the other side has it; rejects with `undelivered` when the link ends before. */
   delivered(n: number): Promise<void> {
     return this.#deliveries.wait(n, this.isOurs ? this.#stream.acknowledgedUpTo : n, this.isOpen);
-  }
-
-  /** Sends an update of this origin and key, unless a newer one comes before it could leave. */
-  sendState(slot: string, update: Outgoing): void {
-    if (this.isOpen) this.#states.offer(slot, update);
-  }
-
-  /** Passes on what another node's pace has let go; false when it is dropped. */
-  passState({ head, text, bytes }: Outgoing): boolean {
-    return this.#path?.sendState({ text: `{${head.slice(1)}}\n${text}`, bytes }) ?? false;
   }
 
   /** The fallback has room again. */
@@ -210,11 +195,6 @@ export class Link {
     this.#end("abuse");
   }
 
-  #connected(connection: Connection): void {
-    this.#attach(connection);
-    if (connection === this.#path && !this.#isClosed) this.#handlers.connected?.();
-  }
-
   /** Goes on over this path, the first or a further one. */
   #attach(path: LinkPath): void {
     const isFirst = !this.isOpen;
@@ -224,10 +204,9 @@ export class Link {
       this.isOpen = true;
       if (path === this.#connection) this.isOurs = this.#connection.isOurs;
       this.#stream = new ReliableStream(this.isOurs);
-      this.#states = this.#newStateLane();
     }
     this.#stream.attach(path);
-    this.#states.restart();
+    this.states.start(path, this.isOurs);
     // It may have broken at once.
     if (path !== this.#path) return;
     if (isFirst) this.#handlers.open?.();
@@ -246,20 +225,14 @@ export class Link {
     this.#isClosed = true;
     this.#heartbeat.stop();
     this.#meter.restart(undefined);
-    this.#states.stop();
+    this.states.stop();
     this.#deliveries.end();
     this.#options.platform.clearTimeout(this.#timer);
   }
 
   #refill(isState: boolean): void {
     if (!isState) this.#stream.writable();
-    this.#states.pump();
-  }
-
-  #newStateLane(): StateLane {
-    const { stats, isOurs: isPaced } = this;
-    const { platform } = this.#options;
-    return new StateLane({ platform, isPaced, stats, send: (packet) => this.#path?.sendState(packet) ?? false });
+    this.states.pump();
   }
 
   #read(packet: Packet, size: number, path: LinkPath): void {
@@ -271,13 +244,12 @@ export class Link {
       } else if (frame) this.#dispatch(frame, path);
       else this.broken();
     }
-    // With what is said now in answer, if there is something.
-    if (this.#stream.ackDue) queueMicrotask(() => this.#acknowledge());
-  }
-
-  #acknowledge(): void {
-    this.#stream.flush();
-    if (this.#stream.ackDue && !this.#isClosed) this.#sendControl({ t: "a", a: 0 });
+    if (!this.#stream.ackDue) return;
+    queueMicrotask(() => {
+      // With what is said now in answer, if there is something.
+      this.#stream.flush();
+      if (this.#stream.ackDue && !this.#isClosed) this.#sendControl({ t: "a", a: 0 });
+    });
   }
 
   /** Something came that breaks the protocol. */
@@ -292,7 +264,7 @@ export class Link {
       case "a":
         return this.#control(frame, path);
       case "e":
-        return this.#states.paced(frame);
+        return this.states.paced(frame);
       case "s":
         this.stats.stateRecv++;
         break;

@@ -15,6 +15,9 @@ import type { Transfers } from "./transfers.ts";
 /** What fits into a message on every way, with room to spare for UTF-8, in UTF-16 units. */
 const ALWAYS_INLINE = 16 * 1024;
 
+/** How long last words may take, in milliseconds. */
+const DRAIN_LIMIT = 1000;
+
 const TO_ALL = ',"t":"m"';
 
 /** Starts to wait until it has arrived. */
@@ -40,6 +43,8 @@ export interface OutboxOptions extends Pick<SessionOptions, "platform" | "settin
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #refused = new Set<string>();
+  /** Long messages that did not arrive yet. */
+  readonly #underWay = new Set<Promise<void>>();
   #transfers: Transfers | undefined;
   #loading: Promise<Transfers> | undefined;
   #isClosed = false;
@@ -134,6 +139,22 @@ export class Outbox {
     this.#transfers?.forget(nodeId);
   }
 
+  /** Hears nothing more, lets long messages arrive, a second at the most, and calls back. */
+  drain(done: () => void): void {
+    this.#isClosed = true;
+    if (this.#underWay.size === 0) return done();
+    const { platform } = this.#options;
+    let isDone = false;
+    const finish = (): void => {
+      platform.clearTimeout(timer);
+      if (!isDone) done();
+      isDone = true;
+    };
+    const timer = platform.setTimeout(finish, DRAIN_LIMIT);
+    void Promise.allSettled(this.#underWay).then(finish);
+  }
+
+  /** Gives up what did not arrive. */
   close(nodes: readonly string[]): void {
     this.#isClosed = true;
     for (const id of nodes) this.forget(id);
@@ -160,8 +181,10 @@ export class Outbox {
     const sent = this.#transfers
       ? this.#transfers.send(nodeId, payload, isToAll, options)
       : this.#load().then((transfers) => transfers.send(nodeId, payload, isToAll, options));
+    this.#underWay.add(sent);
     // It may fail before anybody asks.
-    sent.catch(() => {});
+    const over = (): void => void this.#underWay.delete(sent);
+    sent.then(over, over);
     return () => sent;
   }
 

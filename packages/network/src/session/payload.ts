@@ -7,7 +7,7 @@ import type { Outgoing } from "../transport/reliable-stream.ts";
 export const HEAD_SIZE: number = 512;
 
 /** What is left for data in a frame of its own. */
-export const MAX_DATA_BYTES: number = MAX_FRAME_BYTES - HEAD_SIZE;
+const MAX_DATA_BYTES: number = MAX_FRAME_BYTES - HEAD_SIZE;
 
 /** Longer data, in UTF-16 units and bytes, goes as a transfer, beside the ordered stream (SPEC.md, F30). */
 export const MAX_INLINE: number = 64 * 1024;

@@ -111,7 +111,7 @@ export class Relay {
     events.state(from.id, list[0], k);
     const slot = `${from.id} ${k ?? ""}`;
     this.#pass("s", body, { from: from.id, q, k }, this.#receivers(from), (other, frame) =>
-      other.sendState(slot, frame),
+      other.states.offer(slot, frame),
     );
   }
 
@@ -170,7 +170,7 @@ export class Relay {
       guest.transit += bytes.length;
       if (guest.transit > MAX_TRANSIT || !fits("", bytes)) return link.dropForAbuse();
       return other.send({
-        head: keys({ t, id, from, z, x, w, all, b: bytes.length }),
+        head: keys({ t, id, from, z, x, w, all, b: bytes.length || undefined }),
         bytes,
         released: () => (guest.transit -= bytes.length),
       });
@@ -188,7 +188,7 @@ export class Relay {
     if (!fits(mail.text, mail.bytes)) return from.dropForAbuse();
     const frame = mailFrame(t, mail, { from: from.id });
     if (t === "v") other.send(frame);
-    else other.passState(frame);
+    else other.states.pass(frame);
   }
 
   #isIn(id: string): boolean {

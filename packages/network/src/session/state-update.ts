@@ -9,8 +9,8 @@ export function stateUpdate(payload: Payload, q: number, k: string | undefined):
   const slot = ` ${k ?? ""}`;
   const ours = toFrame(head + keys({ k }), payload);
   return (link) => {
-    if (link.isOurs) link.sendState(slot, ours);
-    else if (!payload.bytes) link.sendState(slot, { head: `${head},"d":${payload.json}` });
+    if (link.isOurs) link.states.offer(slot, ours);
+    else if (!payload.bytes) link.states.offer(slot, { head: `${head},"d":${payload.json}` });
   };
 }
 

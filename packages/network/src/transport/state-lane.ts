@@ -6,7 +6,7 @@ import type { Outgoing } from "./reliable-stream.ts";
 export const PACKET_SIZE: number = 1100;
 
 /** How much longer than the best round trip the oldest packet on its way may take, in milliseconds: what waits in the network is too old already. */
-const PATIENCE = 80;
+const PATIENCE = 120;
 
 /** Packets that may be on their way before the first round trip is known. */
 const FIRST_PACKETS = 8;
@@ -106,8 +106,10 @@ export class StateLane {
     const { platform, isPaced } = this.#options;
     while (this.#waiting.size > 0) {
       const now = platform.now();
-      if (isPaced && this.#isBusy(now)) return this.#probeLater(now);
-      if (!this.#sendPacket(now)) return;
+      // Whole milliseconds: what is left of one would be a timer of nothing, again and again.
+      if (isPaced && this.#isBusy(now)) return this.#pumpIn(Math.ceil(this.#sentAt + PROBE_EVERY - now));
+      // The path says when it has room; in case that it does not, as while its channel opens:
+      if (!this.#sendPacket(now)) return this.#pumpIn(PROBE_EVERY);
     }
   }
 
@@ -131,10 +133,10 @@ export class StateLane {
     return this.#best === Infinity ? this.#unheard.length >= FIRST_PACKETS : now - oldest.at > this.#best + PATIENCE;
   }
 
-  #probeLater(now: number): void {
+  #pumpIn(ms: number): void {
     const { platform } = this.#options;
     platform.clearTimeout(this.#probe);
-    this.#probe = platform.setTimeout(() => this.pump(), this.#sentAt + PROBE_EVERY - now);
+    this.#probe = platform.setTimeout(() => this.pump(), Math.max(1, ms));
   }
 
   /** One packet of as many updates as fit. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Network } from "../../src/index.ts";
-import type { Platform } from "../../src/index.ts";
+import type { Delivery, Platform } from "../../src/index.ts";
 import {
   MemoryNetwork,
   NetworkTestNode,
@@ -71,9 +71,9 @@ test("a signaling server that forgets to answer for who is absent is caught", as
 
 test("a network that sends twice is caught", async () => {
   class Stutter extends Network {
-    override broadcast(data: unknown): void {
+    override broadcast(data: unknown): Delivery {
       super.broadcast(data);
-      super.broadcast(data);
+      return super.broadcast(data);
     }
   }
   const setup = () => {
