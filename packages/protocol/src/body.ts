@@ -54,8 +54,8 @@ export function bytesTypeOf(value: unknown): string | undefined {
 /** The messages in it; `undefined` when it is not what it says, however it is broken. Never throws. */
 export function readBody({ json, bytes, count, list, isRows }: Body): readonly unknown[] | undefined {
   if (list) return list;
-  // The list is a level of its own, and so is the pair with a table.
-  const read = parseJson(json, MAX_DEPTH + (bytes ? 1 : 0))?.value;
+  // The list is a level of its own, and so is the pair with a table; of rows the objects are still to come.
+  const read = parseJson(json, MAX_DEPTH + (bytes ? 1 : isRows ? -1 : 0))?.value;
   if (!Array.isArray(read)) return undefined;
   if (isRows) return readRows(read, count);
   if (bytes) return readBytes(read[0], read[1], new ByteReader([bytes]));
@@ -65,7 +65,8 @@ export function readBody({ json, bytes, count, list, isRows }: Body): readonly u
 /** Objects from their keys and the values of all. */
 function readRows(all: readonly unknown[], count: number): readonly unknown[] | undefined {
   const names = all[0] as readonly string[];
-  if (!Array.isArray(names) || all.length !== 1 + count * names.length || !names.every(isName)) return undefined;
+  if (!Array.isArray(names) || names.length === 0 || all.length !== 1 + count * names.length || !names.every(isName))
+    return undefined;
   const objects: unknown[] = [];
   for (let at = 1; at < all.length;) {
     const object: Record<string, unknown> = {};

@@ -221,11 +221,11 @@ function checkFrame(value: unknown, isDeep: boolean, rest: Rest): OpenFrame | un
   // A number or an id that is there must be a right one; it is never repaired.
   if (!frame || !NUMBERS.every((name) => isNumber(frame[name])) || !isId(frame.from) || !isId(frame.to))
     return undefined;
-  if (!isFrame(frame, rest) || (isDeep && isDeeper(frame, MAX_DEPTH))) return undefined;
-  return frame;
+  if ((frame.b !== undefined && !isAck(frame.b)) || (isDeep && isDeeper(frame, MAX_DEPTH))) return undefined;
+  return isFrame(frame, rest) ? frame : undefined;
 }
 
-const NUMBERS = ["n", "q", "c", "b", "x", "i", "e", "z", "w"];
+const NUMBERS = ["n", "q", "c", "x", "i", "e", "z", "w"];
 
 /** Whether the object is a frame; what may be missing is filled in, in place: a frame is read once for each message. */
 function isFrame(frame: OpenFrame, rest: Rest): boolean {
@@ -249,7 +249,10 @@ function isFrame(frame: OpenFrame, rest: Rest): boolean {
     case "k":
       return isSequence(id) && (isAck(a) || a === undefined) && (r === undefined || typeof r === "string");
     case "y":
-      if (sys === "roster") return isRoster(nodes) && isRoster(frame.mesh ?? []) && isRoster(frame.plain ?? []);
+      if (sys === "roster") {
+        const { mesh = [], plain = [] } = frame;
+        return [nodes, mesh, plain].every(isRoster);
+      }
       return sys === "bye" || ((sys === "node_joined" || sys === "node_left") && isPeerId(frame.nodeId));
     case "v":
     case "w": {
@@ -271,6 +274,8 @@ function isFrame(frame: OpenFrame, rest: Rest): boolean {
 /** In the frame itself, or in the next line. */
 function takeBody({ c, b, r, d = null }: OpenFrame, rest: Rest): Body | undefined {
   if (c === undefined) return { count: 1, json: "", list: [d] };
+  // Bytes belong to one message.
+  if (b !== undefined && (c !== 1 || r !== undefined)) return undefined;
   const json = rest.text(1);
   const bytes = b === undefined ? undefined : rest.bytes(b as number);
   if (json === undefined || (b !== undefined && !bytes)) return undefined;

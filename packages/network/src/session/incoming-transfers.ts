@@ -1,5 +1,6 @@
 import { ByteReader, joinBytes, keys, MAX_DEPTH, parseJson, readBytes, takeText } from "@clayground/protocol";
 import type { FragmentFrame } from "@clayground/protocol";
+import { FREE_TABLE } from "./payload.ts";
 import type { TransferWire } from "./transfer-wire.ts";
 
 /** Transfers of one sender at a time: a sender begins few, the shortest first. */
@@ -10,9 +11,6 @@ const TELL_AFTER = 1024 * 1024;
 
 /** Parts smaller than this are put together, in bytes: each costs memory of its own. */
 const SMALL_PART = 4 * 1024;
-
-/** What stands around the data: its length, and brackets. */
-const TRANSFER_HEAD = 16;
 
 interface Incoming {
   readonly id: number;
@@ -67,10 +65,10 @@ export class IncomingTransfers {
 
   #refusal(transfers: ReadonlyMap<number, Incoming>, total: number): { r: string; a?: number } | undefined {
     const limit = this.#wire.maxMessageSize;
-    if (total > limit + TRANSFER_HEAD) return { r: "large", a: limit };
+    if (total > limit + FREE_TABLE + 4) return { r: "large", a: limit };
     let sum = total;
     for (const each of transfers.values()) sum += each.total;
-    return transfers.size > 0 && (sum > limit || transfers.size >= MAX_BEGUN) ? { r: "busy" } : undefined;
+    return transfers.size > 0 && (sum > limit + FREE_TABLE || transfers.size >= MAX_BEGUN) ? { r: "busy" } : undefined;
   }
 
   /** All that came in this turn at once. */
@@ -102,5 +100,6 @@ function keep(transfer: Incoming, bytes: Uint8Array): void {
   transfer.received += bytes.length;
   const last = parts.at(-1);
   if (last && last.length + bytes.length <= SMALL_PART) parts[parts.length - 1] = joinBytes([last, bytes]);
-  else parts.push(bytes.length < SMALL_PART ? bytes.slice() : bytes);
+  // A part that is a small one of its packet must not keep the rest of it.
+  else parts.push(2 * bytes.length < bytes.buffer.byteLength ? bytes.slice() : bytes);
 }

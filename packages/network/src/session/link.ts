@@ -130,6 +130,11 @@ export class Link {
     if (!this.#options.fallback) this.#end("slow");
   }
 
+  /** Sends a part of a transfer, or a receipt. */
+  post(frame: Outgoing): void {
+    if (this.isOpen) this.#meter.queued(this.#stream.push(frame, "transfer"), frame.bytes?.length ?? 0);
+  }
+
   /**
    * Sends a message of this node. Returns what `delivered` takes, or 0: it was not taken.
    *
@@ -139,7 +144,7 @@ export class Link {
   say(head: string, payload: Payload, limit: number): number {
     if (!this.isOpen) return 0;
     const { bytes, json, names, size } = payload;
-    if (bytes) return this.#meter.queued(this.#stream.push(toFrame(head, payload), limit), size);
+    if (bytes) return this.#meter.queued(this.#stream.push(toFrame(head, payload), "own", limit), size);
     const n = this.isOurs ? this.#stream.say(head, json, limit, names) : this.#stream.say(head, jsonOf(payload), limit);
     return this.#meter.queued(n, size);
   }

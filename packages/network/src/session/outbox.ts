@@ -220,9 +220,10 @@ export class Outbox {
         },
         post: (nodeId, frame) => {
           const way = wayTo(nodeId);
-          way?.link.send({ ...frame, head: frame.head + keys({ to: way.to }) });
+          way?.link.post({ ...frame, head: frame.head + keys({ to: way.to }) });
         },
         maxMessage: (nodeId) => wayTo(nodeId)?.link.maxMessage ?? 0,
+        isPassedOn: (nodeId) => wayTo(nodeId)?.to !== undefined,
         message: (from, data, to) => {
           if (!this.#isClosed) events.message(from, data, to);
         },

@@ -16,6 +16,10 @@ const RECEIPTS_A_WINDOW = 6;
 const LEAST_FRAGMENT = 1024;
 const MOST_FRAGMENT = 256 * 1024;
 
+/** What may be on its way to one node at the most, in bytes: all who have a part in it keep that much in memory. */
+const MOST_DIRECT = 4 * 1024 * 1024;
+const MOST_PASSED_ON = 1024 * 1024;
+
 /** Transfers to one node that are under way at once: a shorter one may overtake. */
 const MAX_BEGUN = 4;
 
@@ -67,7 +71,16 @@ export class OutgoingTransfers {
       ...(payload.bytes ?? []),
     ];
     let lane = this.#lanes.get(nodeId);
-    if (!lane) this.#lanes.set(nodeId, (lane = { window: new DelayWindow(), transfers: [], inFlight: 0, untold: 0 }));
+    if (!lane)
+      this.#lanes.set(
+        nodeId,
+        (lane = {
+          window: new DelayWindow(this.#wire.isPassedOn(nodeId) ? MOST_PASSED_ON : MOST_DIRECT),
+          transfers: [],
+          inFlight: 0,
+          untold: 0,
+        }),
+      );
     const { transfers } = lane;
     const abort = (): void => this.#end(nodeId, transfer, aborted(signal));
     let settle!: Outgoing["settle"];
@@ -152,9 +165,8 @@ export class OutgoingTransfers {
   }
 
   #pump(nodeId: string, lane: Lane): void {
-    const { platform } = this.#wire;
     for (;;) {
-      const room = lane.window.size(platform.now()) - lane.inFlight;
+      const room = lane.window.size - lane.inFlight;
       const next = room > 0 ? shortest(lane.transfers) : undefined;
       if (!next) return;
       const fragment = Math.min(MOST_FRAGMENT, this.#wire.maxMessage(nodeId) - HEAD_SIZE);
@@ -173,7 +185,7 @@ export class OutgoingTransfers {
     transfer.sent += bytes.length;
     lane.inFlight += bytes.length;
     lane.untold += bytes.length;
-    const wants = lane.untold * RECEIPTS_A_WINDOW >= lane.window.size(now) || transfer.sent === total;
+    const wants = lane.untold * RECEIPTS_A_WINDOW >= lane.window.size || transfer.sent === total;
     if (wants) lane.untold = 0;
     transfer.departures.push(lane.window.departs(bytes.length, now));
     this.#wire.post(nodeId, { head: keys({ t: "f", id, ...first, w: wants ? 1 : undefined, b: bytes.length }), bytes });

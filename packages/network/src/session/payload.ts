@@ -15,6 +15,9 @@ export const MAX_INLINE: number = 64 * 1024;
 /** The frame around data is a level of its own. */
 const MAX_LEVELS = MAX_DEPTH - 1;
 
+/** What the table of bytes, and brackets, may take beside the longest data, in UTF-16 units. */
+export const FREE_TABLE: number = 64 * 1024;
+
 /** The application's data as it is sent. */
 export interface Payload {
   /** As JSON; with bytes the pair of it and their table; with keys only its values, without brackets. */
@@ -55,14 +58,18 @@ export function encodePayload(data: unknown, limit: number = MAX_DATA_BYTES, may
     throw invalid(String(error), error);
   }
   if (json === undefined) throw invalid(typeof data === "object" ? `over ${MAX_LEVELS} levels deep` : typeof data);
-  if (bytes) json = `[${json},${JSON.stringify(table)}]`;
+  const places = JSON.stringify(table);
+  // The table of a few bytes is no part of the data.
+  const extra = bytes ? Math.min(places.length + 3, FREE_TABLE) : 0;
+  if (bytes) json = `[${json},${places}]`;
   let size = json.length;
   for (const name of names ?? []) size += name.length + 3;
   for (const part of bytes ?? []) size += sizeOf(part);
   // Counted only where it can matter: UTF-8 takes at most 3 bytes for each UTF-16 unit, and JSON 6 units for one of a key.
   const most = names ? 6 * size : json.length * 2 + size;
   if (most > limit) {
-    const real = bytes ? size - json.length + byteLength(json) : byteLength(names ? JSON.stringify(data) : json);
+    const text = byteLength(names ? JSON.stringify(data) : json);
+    const real = bytes ? size - json.length + text - extra : text;
     if (real > limit) throw new NetworkError("message-too-large", `${real} bytes`, { limit });
   }
   return { json, size, names, bytes };

@@ -17,8 +17,8 @@ const MAX_FRAMES_PER_SECOND = 4000;
 /** A long frame counts once more for each of so many UTF-16 units: 2 MB/s in the long run. */
 const COST_UNIT = 512;
 
-/** Parts of one joiner's transfers that wait at the host at the most, in bytes: its windows to all others are smaller. */
-const MAX_TRANSIT = 32 * 1024 * 1024;
+/** Parts of one joiner's transfers that wait at the host at the most, in bytes: its windows to all others, 1 MiB each, are smaller. */
+const MAX_TRANSIT = 8 * 1024 * 1024;
 
 /** A joiner at the host: its link, and what is counted against it. */
 export interface Guest {
@@ -165,11 +165,11 @@ export class Relay {
     if (other.isOurs && settings.autoRelay) {
       const { t, id } = frame;
       const from = link.id;
-      if (!isFragment) return other.send({ head: keys({ t, id, from, a: frame.a, r: frame.r?.slice(0, 64) }) });
+      if (!isFragment) return other.post({ head: keys({ t, id, from, a: frame.a, r: frame.r?.slice(0, 64) }) });
       const { z, x, w, all, bytes } = frame;
       guest.transit += bytes.length;
       if (guest.transit > MAX_TRANSIT || !fits("", bytes)) return link.dropForAbuse();
-      return other.send({
+      return other.post({
         head: keys({ t, id, from, z, x, w, all, b: bytes.length || undefined }),
         bytes,
         released: () => (guest.transit -= bytes.length),
@@ -178,7 +178,7 @@ export class Relay {
     // Without autoRelay the application hears what is for one node, and decides; what is for all it hears by itself.
     if (isFragment && other.isOurs && !frame.all) outbox.received(link.id, frame, to);
     else if (isFragment && frame.z !== undefined)
-      link.send({ head: keys({ t: "k", id: frame.id, from: to, r: "no" }) });
+      link.post({ head: keys({ t: "k", id: frame.id, from: to, r: "no" }) });
   }
 
   /** Mail from one node of a mesh to another, unread. */

@@ -26,6 +26,8 @@ export interface TransferWire {
   post(nodeId: string, frame: Outgoing): void;
   /** The longest data-channel message on the way to a node, in bytes. */
   maxMessage(nodeId: string): number;
+  /** Whether somebody else passes it on, who has to keep what the receiver does not take yet. */
+  isPassedOn(nodeId: string): boolean;
   message(from: string, data: unknown, to?: string): void;
   progress(from: string, progress: MessageProgress): void;
 }

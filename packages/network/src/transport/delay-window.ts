@@ -1,20 +1,22 @@
 /** Until the first round trip is known, in bytes: TCP's initial window (RFC 6928). */
 const FIRST_WINDOW = 16 * 1024;
 
-/** Never less, so that the way is known at all, and never more: both sides keep that much in memory. */
-const LEAST_WINDOW = 4 * 1024;
-const MOST_WINDOW = 4 * 1024 * 1024;
+/** Never less, so that the way is known at all. */
+const LEAST_WINDOW = 2 * 1024;
 
 /** How long others may wait behind what is on its way: a share of the round trip, and so many milliseconds at least. */
-const QUEUE_SHARE = 0.5;
+const QUEUE_SHARE = 0.4;
 const LEAST_QUEUE = 10;
 
-/** The window changes by these factors a round at the most: until the first queue, and later. */
-const FAST_GROWTH = 2;
+/** The window changes by these factors a round at the most; until the first queue it doubles. */
 const GROWTH = 1.25;
 const SHRINKAGE = 0.5;
 
-/** How long the best round trip counts, in milliseconds; then the way is left empty for one, to measure it anew. */
+/** So much less on its way should take less time, and a round trip that differs by less than that is the same. */
+const LESS = 0.8;
+const SAME = 0.1;
+
+/** How long the best round trip counts, in milliseconds; then the queue is left to drain, to measure it anew. */
 const BEST_COUNTS_FOR = 10_000;
 
 /** What is known of a fragment on its way. */
@@ -23,37 +25,64 @@ export interface Departure {
   readonly bytes: number;
   /** Bytes that had left by then, itself included. */
   readonly end: number;
+  /** Bytes of these that had not arrived. */
+  readonly onWay: number;
+}
+
+/** What a round brought. */
+interface Round {
+  /** Over when what had left by its beginning has arrived. */
+  readonly ends: number;
+  /** The least round trip: what is more is an accident of some processor. */
+  least: number;
+  /** The best rate: what was on its way has arrived in one round trip. */
+  rate: number;
+  /** The most that was on its way. */
+  used: number;
+}
+
+/** While the queue drains. */
+interface Drain {
+  /** Only what leaves from then on meets no queue. */
+  readonly from: number;
+  readonly until: number;
+  best: number;
 }
 
 /**
  * How much of a transfer may be on its way. Loss says nothing here, only delay does: round by round the window is set to
- * what takes the best round trip and half as much again, so that small messages pass beside it (after TCP Vegas and LEDBAT,
- * RFC 6817).
+ * what the way carries in its best round trip and a part of it more, so that small messages pass beside it (after TCP Vegas
+ * and LEDBAT, RFC 6817).
  */
 export class DelayWindow {
+  readonly #most: number;
   #window = FIRST_WINDOW;
+  /** Less than the window while the queue drains, and until the way is full again. */
+  #ceiling = Infinity;
+  #drain: Drain | undefined;
   #best = Infinity;
   #bestAt = 0;
-  /** The least of this round: what is more is an accident of some processor. */
-  #least = Infinity;
   #departed = 0;
   #arrived = 0;
-  /** The round is over when what has left by now has arrived. */
-  #roundEnds = 0;
-  /** The most that was on its way in this round. */
-  #used = 0;
+  #round = newRound(0);
+  /** The round before, if there was a queue in it. */
+  #queued: Round | undefined;
+  /** No queue was met yet. */
   #isFast = true;
-  #emptyUntil = -Infinity;
+
+  /** @param most in bytes */
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** In bytes. */
-  size(now: number): number {
-    return now < this.#emptyUntil ? LEAST_WINDOW : this.#window;
+  get size(): number {
+    return Math.max(LEAST_WINDOW, Math.min(this.#window, this.#ceiling));
   }
 
   departs(bytes: number, now: number): Departure {
     this.#departed += bytes;
-    this.#used = Math.max(this.#used, this.#departed - this.#arrived);
-    return { at: now, bytes, end: this.#departed };
+    return { at: now, bytes, end: this.#departed, onWay: this.#departed - this.#arrived };
   }
 
   /** It will not arrive, or nobody will tell. */
@@ -61,31 +90,68 @@ export class DelayWindow {
     this.#arrived += bytes;
   }
 
-  arrived({ at, bytes, end }: Departure, now: number): void {
+  arrived({ at, bytes, end, onWay }: Departure, now: number): void {
     // Clocks of browsers step by up to a millisecond.
     const roundTrip = Math.max(now - at, 0.5);
     this.#arrived += bytes;
-    this.#least = Math.min(this.#least, roundTrip);
-    if (roundTrip <= this.#best) [this.#best, this.#bestAt] = [roundTrip, now];
-    else if (now - this.#bestAt > BEST_COUNTS_FOR) {
-      if (this.#emptyUntil < this.#bestAt) this.#emptyUntil = now + 2 * roundTrip;
-      else if (now >= this.#emptyUntil) [this.#best, this.#bestAt] = [roundTrip, now];
+    this.#measure(roundTrip, at, now);
+    const round = this.#round;
+    round.least = Math.min(round.least, roundTrip);
+    round.rate = Math.max(round.rate, onWay / roundTrip);
+    round.used = Math.max(round.used, onWay);
+    if (!this.#drain) {
+      this.#ceiling += bytes;
+      const isFree = onWay >= this.#window / 2 && roundTrip <= this.#allowed;
+      if (this.#isFast && isFree) this.#window = Math.min(this.#most, this.#window + bytes);
+      if (this.#ceiling >= this.#window) this.#ceiling = Infinity;
     }
-    if (end < this.#roundEnds) return;
-    if (now >= this.#emptyUntil) this.#adjust();
-    this.#roundEnds = this.#departed;
-    this.#least = Infinity;
-    this.#used = this.#departed - this.#arrived;
+    if (end < round.ends) return;
+    // The first one tells of the least that was on its way only.
+    if (round.ends > 0 && this.#ceiling === Infinity) this.#adjust(round);
+    this.#round = newRound(this.#departed);
   }
 
-  #adjust(): void {
-    const allowed = this.#best + Math.max(this.#best * QUEUE_SHARE, LEAST_QUEUE);
-    if (this.#least > allowed) this.#isFast = false;
-    // What is on its way takes its time in proportion to its size.
-    const wanted = allowed / this.#least;
-    const factor = Math.max(SHRINKAGE, Math.min(this.#isFast ? FAST_GROWTH : GROWTH, wanted));
-    // Where there was not enough to send, nothing is known about more.
-    if (factor > 1 && this.#used < this.#window / 2) return;
-    this.#window = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, this.#window * factor));
+  /** Keeps the best round trip: of what waits behind others it says nothing, so now and then nothing may wait. */
+  #measure(roundTrip: number, at: number, now: number): void {
+    if (roundTrip <= this.#best) {
+      [this.#best, this.#bestAt] = [roundTrip, now];
+      return;
+    }
+    const drain = this.#drain;
+    if (!drain) {
+      if (now - this.#bestAt <= BEST_COUNTS_FOR) return;
+      this.#drain = { from: now + roundTrip, until: now + 2 * roundTrip, best: Infinity };
+      this.#ceiling = (this.#window * this.#best) / this.#allowed / 2;
+      return;
+    }
+    if (at >= drain.from) drain.best = Math.min(drain.best, roundTrip);
+    if (now < drain.until || drain.best === Infinity) return;
+    [this.#best, this.#bestAt, this.#drain] = [drain.best, now, undefined];
   }
+
+  get #allowed(): number {
+    return this.#best + Math.max(this.#best * QUEUE_SHARE, LEAST_QUEUE);
+  }
+
+  #adjust(round: Round): void {
+    const { least, rate, used } = round;
+    const before = this.#queued;
+    const wanted = rate * this.#allowed;
+    this.#queued = undefined;
+    if (least <= this.#allowed) {
+      // Where there was not enough to send, nothing is known about more.
+      const isFull = !this.#isFast && used >= this.#window / 2;
+      if (isFull && wanted > this.#window) this.#window = Math.min(this.#most, this.#window * GROWTH, wanted);
+    } else if (before && used < before.used * LESS && Math.abs(least / before.least - 1) < SAME) {
+      // Less on its way takes as long as more did: it is no queue, the way has become longer.
+      [this.#best, this.#isFast] = [least, true];
+    } else {
+      [this.#queued, this.#isFast] = [round, false];
+      this.#window = Math.min(this.#window, Math.max(LEAST_WINDOW, this.#window * SHRINKAGE, wanted));
+    }
+  }
+}
+
+function newRound(ends: number): Round {
+  return { ends, least: Infinity, rate: 0, used: 0 };
 }

@@ -21,6 +21,9 @@ export interface Outgoing {
 /** What is passed on for others piles up to this, in UTF-16 units and bytes. */
 const MAX_PASSED_ON = 16 * 1024 * 1024;
 
+/** What piles up in bounds of its own: this node's messages, others', and transfers, which are bounded by their windows. */
+export type Kind = "own" | "passed-on" | "transfer";
+
 /** Received data after which an acknowledgment is due without waiting for the next ping. */
 const ACK_AFTER = 64 * 1024;
 
@@ -30,14 +33,15 @@ const ACK_AFTER = 64 * 1024;
  */
 const MAX_BATCH = 16 * 1024;
 
+const LIMITS: Readonly<Record<Kind, number>> = { own: Infinity, "passed-on": MAX_PASSED_ON, transfer: Infinity };
+
 /** A frame with what else the stream knows of it. */
 interface Entry extends Outgoing {
   /** Messages of one head in one turn share a frame. */
   readonly messages?: string[];
   /** They are the values of objects with these keys. */
   readonly names?: readonly string[] | undefined;
-  /** It is of this node itself. */
-  readonly isOwn: boolean;
+  readonly kind: Kind;
   size: number;
 }
 
@@ -60,8 +64,7 @@ export class ReliableStream {
   /** How many of these were ever given to a path: what is still here may grow. */
   #closed = 0;
   #queued = 0;
-  /** How much of that is this node's own. */
-  #own = 0;
+  readonly #waiting: Record<Kind, number> = { own: 0, "passed-on": 0, transfer: 0 };
   /** What waits for the end of the turn. */
   #held = 0;
   #received = 0;
@@ -93,11 +96,11 @@ export class ReliableStream {
    * Queues a frame, to be sent at the end of this turn if the path takes it. Returns its number, or 0: too much waits, and
    * nothing was taken.
    *
-   * @param limit of what may wait of this node's own; without it, it is passed on for others
+   * @param limit of what may wait of its kind
    */
-  push(frame: Outgoing, limit?: number): number {
+  push(frame: Outgoing, kind: Kind = "passed-on", limit: number = LIMITS[kind]): number {
     const size = frame.head.length + (frame.text?.length ?? 0) + (frame.bytes?.length ?? 0);
-    return this.#take({ ...frame, size, isOwn: limit !== undefined }, limit ?? MAX_PASSED_ON);
+    return this.#take({ ...frame, size, kind }, limit);
   }
 
   /**
@@ -110,12 +113,12 @@ export class ReliableStream {
     const size = json.length + 1;
     if (!last?.messages || last.head !== head || last.size + size > MAX_BATCH || !areSame(last.names, names)) {
       const first = head.length + size + (names?.join().length ?? 0);
-      return this.#take({ head, messages: [json], names, size: first, isOwn: true }, limit);
+      return this.#take({ head, messages: [json], names, size: first, kind: "own" }, limit);
     }
-    if (this.#own + size > limit) return 0;
+    if (this.#waiting.own + size > limit) return 0;
     last.messages.push(json);
     last.size += size;
-    this.#own += size;
+    this.#waiting.own += size;
     return this.#hold(size);
   }
 
@@ -175,12 +178,11 @@ export class ReliableStream {
   }
 
   #take(entry: Entry, limit: number): number {
-    const { size, isOwn } = entry;
-    const waiting = isOwn ? this.#own : this.#queued - this.#own;
+    const { size, kind } = entry;
     // Where nothing waits, one frame of any size is taken: the limit is for what piles up.
-    if (waiting > 0 && waiting + size > limit) return 0;
+    if (this.#waiting[kind] > 0 && this.#waiting[kind] + size > limit) return 0;
     this.#entries.push(entry);
-    if (isOwn) this.#own += size;
+    this.#waiting[kind] += size;
     return this.#hold(size);
   }
 
@@ -231,9 +233,9 @@ export class ReliableStream {
   #release(count: number): void {
     if (count <= 0) return;
     const released = this.#entries.splice(0, count);
-    for (const [i, { size, isOwn }] of released.entries()) {
+    for (const [i, { size, kind }] of released.entries()) {
       this.#queued -= size;
-      if (isOwn) this.#own -= size;
+      this.#waiting[kind] -= size;
       if (i < this.#sent) this.#inFlight -= size;
     }
     this.#acknowledged += count;
