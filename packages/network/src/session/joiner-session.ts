@@ -103,7 +103,7 @@ export class JoinerSession implements Session {
 
   #wayTo(nodeId: string): Way | undefined {
     const direct = this.#mesh?.linkTo(nodeId);
-    if (direct) return { link: direct };
+    if (direct) return direct.isOpen ? { link: direct } : undefined;
     const link = this.#link;
     if (!link.isOpen) return undefined;
     return link.isOurs ? { link, to: nodeId } : { link };
@@ -297,6 +297,7 @@ export class JoinerSession implements Session {
   #enterMesh(ids: readonly string[]): void {
     this.#mesh ??= this.#makeMesh?.(this.#link, {
       frame: (from, frame, link) => this.#received(from, frame, link),
+      gone: (id) => this.#outbox.forget(id),
       measured: () => this.#events.measured(),
       diagnostic: (phase, detail) => this.#events.diagnostic(phase, detail),
       trouble: (error) => this.#events.trouble(error),

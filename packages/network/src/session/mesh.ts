@@ -21,6 +21,8 @@ const TRIES_AT_ONCE = 64;
 export interface MeshHandlers extends Pick<SessionEvents, "measured" | "diagnostic" | "trouble"> {
   /** Another joiner said something. */
   frame(from: string, frame: SessionFrame, link: Link): void;
+  /** Nothing more passes between this node and that one. */
+  gone(id: string): void;
 }
 
 /** A joiner's links to the other joiners of a mesh: direct where they can be, else by way of the host. */
@@ -73,6 +75,7 @@ export class Mesh {
         full: () => handlers.trouble(new NetworkError("queue-full", id, { nodeId: id })),
         ended: (reason) => {
           this.#drained(id);
+          handlers.gone(id);
           handlers.trouble(new NetworkError("connection-failed", id, { nodeId: id, reason }));
         },
         measured: () => handlers.measured(),

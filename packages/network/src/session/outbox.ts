@@ -2,6 +2,7 @@ import { keys } from "@clayground/protocol";
 import type { FragmentFrame, ReceiptFrame } from "@clayground/protocol";
 import { aborted, isNetworkError, NetworkError } from "../errors.ts";
 import type { NetworkErrorCode } from "../errors.ts";
+import type { Outgoing } from "../transport/reliable-stream.ts";
 import { PACKET_SIZE } from "../transport/state-lane.ts";
 import { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
@@ -61,6 +62,7 @@ export class Outbox {
    */
   broadcast(data: unknown, links: readonly Link[], nodes: readonly string[], options: SendOptions): Delivery {
     const payload = this.#encoded(data);
+    if (options.signal?.aborted) return new Delivery(() => Promise.reject(aborted(options.signal)));
     const isLong = isTransfer(payload, links);
     if (!isLong && !payload.bytes) {
       const waits = links.map((link) => this.#say({ link }, payload));
@@ -89,9 +91,11 @@ export class Outbox {
   /** Says something to one node that is in. Throws `not-supported` when it reads no such thing. */
   sendTo(nodeId: string, data: unknown, options: SendOptions): Delivery {
     const payload = this.#encoded(data);
+    if (options.signal?.aborted) return new Delivery(() => Promise.reject(aborted(options.signal)));
     const way = this.#options.wayTo(nodeId);
+    if (!way) return new Delivery(() => reject("undelivered", nodeId));
     const isPlain = this.#options.isPlain(nodeId);
-    if (!way || (isPlain && !isReadByAll(payload))) throw unreadable(nodeId);
+    if (isPlain && !isReadByAll(payload)) throw unreadable(nodeId);
     return new Delivery(
       isPlain || !isTransfer(payload, [way.link])
         ? this.#say(way, payload)
@@ -122,9 +126,9 @@ export class Outbox {
     if (this.#transfers) this.#transfers.received(from, frame, to);
     // They stay in order: each waits for the same promise.
     else
-      void this.#load().then(
+      this.#load().then(
         (transfers) => transfers.received(from, frame, to),
-        () => {},
+        () => this.#post(from, { head: keys({ t: "k", id: frame.id, r: "no", from: to }) }),
       );
   }
 
@@ -177,10 +181,14 @@ export class Outbox {
       this.#warn(new NetworkError("queue-full", nodeId, { nodeId }), nodeId);
       return () => reject("queue-full", nodeId);
     }
-    if (options.signal?.aborted) return () => Promise.reject(aborted(options.signal));
     const sent = this.#transfers
       ? this.#transfers.send(nodeId, payload, isToAll, options)
-      : this.#load().then((transfers) => transfers.send(nodeId, payload, isToAll, options));
+      : this.#load().then((transfers) =>
+          // Everything may be over by now.
+          this.#options.wayTo(nodeId) && !this.#isClosed
+            ? transfers.send(nodeId, payload, isToAll, options)
+            : reject("undelivered", nodeId),
+        );
     this.#underWay.add(sent);
     // It may fail before anybody asks.
     const over = (): void => void this.#underWay.delete(sent);
@@ -210,6 +218,11 @@ export class Outbox {
     if (this.#isClosed || !isNetworkError(error) || error.code !== "undelivered") throw error;
   }
 
+  #post(nodeId: string, frame: Outgoing): void {
+    const way = this.#options.wayTo(nodeId);
+    way?.link.post({ ...frame, head: frame.head + keys({ to: way.to }) });
+  }
+
   #load(): Promise<Transfers> {
     const { platform, settings, events, wayTo } = this.#options;
     return (this.#loading ??= import("./transfers.ts").then(({ Transfers: Made }) => {
@@ -218,10 +231,7 @@ export class Outbox {
         get maxMessageSize() {
           return settings.maxMessageSize;
         },
-        post: (nodeId, frame) => {
-          const way = wayTo(nodeId);
-          way?.link.post({ ...frame, head: frame.head + keys({ to: way.to }) });
-        },
+        post: (nodeId, frame) => this.#post(nodeId, frame),
         maxMessage: (nodeId) => wayTo(nodeId)?.link.maxMessage ?? 0,
         isPassedOn: (nodeId) => wayTo(nodeId)?.to !== undefined,
         message: (from, data, to) => {

@@ -108,7 +108,7 @@ export class OutgoingTransfers {
     if (!lane || !transfer) return;
     if (r === "busy" && lane.transfers.some((one) => one !== transfer && one.sent > 0)) {
       this.#giveBack(lane, transfer);
-      transfer.sent = 0;
+      transfer.sent = transfer.arrived = 0;
       transfer.waits = true;
     } else if (r !== undefined) return this.#end(nodeId, transfer, refusal(nodeId, r, a));
     else if (a > transfer.arrived && a <= transfer.sent) this.#arrived(nodeId, lane, transfer, a);
@@ -120,9 +120,10 @@ export class OutgoingTransfers {
   }
 
   forget(nodeId: string): void {
-    const transfers = this.#lanes.get(nodeId)?.transfers ?? [];
+    const lane = this.#lanes.get(nodeId);
     this.#lanes.delete(nodeId);
-    for (const { settle } of transfers) settle(failure("undelivered", nodeId));
+    // Also for who is in the middle of it.
+    for (const { settle } of lane?.transfers.splice(0) ?? []) settle(failure("undelivered", nodeId));
   }
 
   pump(): void {
@@ -137,8 +138,9 @@ export class OutgoingTransfers {
     while (left > 0) {
       const departure = transfer.departures.shift();
       if (!departure) break;
-      lane.window.arrived(departure, now);
       left -= departure.bytes;
+      // Those before it waited for this receipt.
+      lane.window.arrived(departure, now, left <= 0);
     }
     try {
       transfer.options.onProgress?.({ sent: a, total: transfer.total });
@@ -166,15 +168,18 @@ export class OutgoingTransfers {
 
   #pump(nodeId: string, lane: Lane): void {
     for (;;) {
-      const room = lane.window.size - lane.inFlight;
-      const next = room > 0 ? shortest(lane.transfers) : undefined;
+      const size = this.#fragmentSize(nodeId, lane);
+      const next = hasRoom(lane, size) ? shortest(lane.transfers) : undefined;
       if (!next) return;
-      const fragment = Math.min(MOST_FRAGMENT, this.#wire.maxMessage(nodeId) - HEAD_SIZE);
-      const size = Math.max(LEAST_FRAGMENT, Math.min(fragment, (room + lane.inFlight) / FRAGMENTS_AT_ONCE));
-      const bytes = partAt(next.parts, next.sent, Math.floor(size));
+      const bytes = partAt(next.parts, next.sent, size);
       if (bytes instanceof Uint8Array) this.#post(nodeId, lane, next, bytes);
       else void this.#read(nodeId, next, bytes);
     }
+  }
+
+  #fragmentSize(nodeId: string, { window }: Lane): number {
+    const most = Math.min(MOST_FRAGMENT, this.#wire.maxMessage(nodeId) - HEAD_SIZE);
+    return Math.floor(Math.max(LEAST_FRAGMENT, Math.min(most, window.size / FRAGMENTS_AT_ONCE)));
   }
 
   #post(nodeId: string, lane: Lane, transfer: Outgoing, bytes: Uint8Array): void {
@@ -185,7 +190,9 @@ export class OutgoingTransfers {
     transfer.sent += bytes.length;
     lane.inFlight += bytes.length;
     lane.untold += bytes.length;
-    const wants = lane.untold * RECEIPTS_A_WINDOW >= lane.window.size || transfer.sent === total;
+    // Also the last one before a pause, or the window would stay full for ever once it has become smaller.
+    const goesOn = hasRoom(lane, this.#fragmentSize(nodeId, lane)) && shortest(lane.transfers) === transfer;
+    const wants = !goesOn || lane.untold * RECEIPTS_A_WINDOW >= lane.window.size;
     if (wants) lane.untold = 0;
     transfer.departures.push(lane.window.departs(bytes.length, now));
     this.#wire.post(nodeId, { head: keys({ t: "f", id, ...first, w: wants ? 1 : undefined, b: bytes.length }), bytes });
@@ -205,6 +212,11 @@ export class OutgoingTransfers {
       this.#end(nodeId, transfer, new NetworkError("invalid-data", String(error), { reason: String(error) }, error));
     }
   }
+}
+
+/** Whether a fragment may leave now: half of it may be over the window, and one may always be on its way. */
+function hasRoom({ window, inFlight }: Lane, size: number): boolean {
+  return inFlight === 0 || window.size - inFlight >= size / 2;
 }
 
 /** What has the least left to send, of those that may. */

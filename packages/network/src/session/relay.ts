@@ -158,7 +158,8 @@ export class Relay {
     const { outbox, settings, hostId } = this.#options;
     const { link } = guest;
     const { to } = frame;
-    if (to === undefined || to === hostId()) return outbox.received(link.id, frame);
+    const isToAll = frame.t === "f" && frame.all;
+    if (to === undefined || to === hostId()) return outbox.received(link.id, frame, isToAll ? undefined : to);
     const other = this.#options.links().find(({ id }) => id === to);
     const isFragment = frame.t === "f";
     if (!other || other === link) return;

@@ -8,9 +8,17 @@ const LEAST_WINDOW = 2 * 1024;
 const QUEUE_SHARE = 0.4;
 const LEAST_QUEUE = 10;
 
-/** The window changes by these factors a round at the most; until the first queue it doubles. */
+/** The window changes by these factors a round at the most. */
 const GROWTH = 1.25;
-const SHRINKAGE = 0.5;
+const SHRINKAGE = 0.4;
+
+/** But while nothing waits it grows by this part of what arrives; so much longer a round trip, in milliseconds, and something does. */
+const FAST_GROWTH = 0.5;
+const FIRST_QUEUE_SHARE = 0.125;
+const FIRST_QUEUE = 4;
+
+/** And a little more, in bytes, so that it never rests. */
+const STEP = 1024;
 
 /** So much less on its way should take less time, and a round trip that differs by less than that is the same. */
 const LESS = 0.8;
@@ -67,8 +75,9 @@ export class DelayWindow {
   #round = newRound(0);
   /** The round before, if there was a queue in it. */
   #queued: Round | undefined;
-  /** No queue was met yet. */
-  #isFast = true;
+  /** Nothing waited in this round, and in the one before. */
+  #isFree = true;
+  #wasFree = true;
 
   /** @param most in bytes */
   constructor(most: number) {
@@ -90,25 +99,32 @@ export class DelayWindow {
     this.#arrived += bytes;
   }
 
-  arrived({ at, bytes, end, onWay }: Departure, now: number): void {
+  /** @param isSample whether the other side told of it at once */
+  arrived({ at, bytes, end, onWay }: Departure, now: number, isSample: boolean = true): void {
+    if (!this.#drain) this.#grow(bytes);
+    this.#arrived += bytes;
+    if (!isSample) return;
     // Clocks of browsers step by up to a millisecond.
     const roundTrip = Math.max(now - at, 0.5);
-    this.#arrived += bytes;
     this.#measure(roundTrip, at, now);
     const round = this.#round;
     round.least = Math.min(round.least, roundTrip);
     round.rate = Math.max(round.rate, onWay / roundTrip);
     round.used = Math.max(round.used, onWay);
-    if (!this.#drain) {
-      this.#ceiling += bytes;
-      const isFree = onWay >= this.#window / 2 && roundTrip <= this.#allowed;
-      if (this.#isFast && isFree) this.#window = Math.min(this.#most, this.#window + bytes);
-      if (this.#ceiling >= this.#window) this.#ceiling = Infinity;
-    }
+    if (roundTrip > this.#best + Math.max(this.#best * FIRST_QUEUE_SHARE, FIRST_QUEUE)) this.#isFree = false;
     if (end < round.ends) return;
     // The first one tells of the least that was on its way only.
     if (round.ends > 0 && this.#ceiling === Infinity) this.#adjust(round);
     this.#round = newRound(this.#departed);
+    [this.#wasFree, this.#isFree] = [this.#isFree, true];
+  }
+
+  #grow(bytes: number): void {
+    this.#ceiling += bytes;
+    if (this.#ceiling >= this.#window) this.#ceiling = Infinity;
+    // Where there was not enough to send, nothing is known about more.
+    const isFull = this.#departed - this.#arrived >= this.size / 2;
+    if (this.#isFree && this.#wasFree && isFull) this.#window = Math.min(this.#most, this.#window + bytes * FAST_GROWTH);
   }
 
   /** Keeps the best round trip: of what waits behind others it says nothing, so now and then nothing may wait. */
@@ -136,17 +152,15 @@ export class DelayWindow {
   #adjust(round: Round): void {
     const { least, rate, used } = round;
     const before = this.#queued;
-    const wanted = rate * this.#allowed;
+    const wanted = rate * this.#allowed + STEP;
     this.#queued = undefined;
     if (least <= this.#allowed) {
-      // Where there was not enough to send, nothing is known about more.
-      const isFull = !this.#isFast && used >= this.#window / 2;
-      if (isFull && wanted > this.#window) this.#window = Math.min(this.#most, this.#window * GROWTH, wanted);
+      if (used >= this.#window / 2 && wanted > this.#window) this.#window = Math.min(this.#most, this.#window * GROWTH, wanted);
     } else if (before && used < before.used * LESS && Math.abs(least / before.least - 1) < SAME) {
       // Less on its way takes as long as more did: it is no queue, the way has become longer.
-      [this.#best, this.#isFast] = [least, true];
+      this.#best = least;
     } else {
-      [this.#queued, this.#isFast] = [round, false];
+      this.#queued = round;
       this.#window = Math.min(this.#window, Math.max(LEAST_WINDOW, this.#window * SHRINKAGE, wanted));
     }
   }
