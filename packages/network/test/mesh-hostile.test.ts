@@ -1,4 +1,3 @@
-import { parseFrames } from "@clayground/protocol";
 import { describe, expect, test } from "vitest";
 import { Network as Node } from "../src/index.ts";
 import type { Network } from "../src/index.ts";
@@ -7,7 +6,7 @@ import { setup, watchConnections } from "./memory-nodes.ts";
 import { gather, numbers, record } from "./mesh-nodes.ts";
 import { hostRaw } from "./raw-host.ts";
 import type { RawSend } from "./raw-host.ts";
-import { joinRaw } from "./raw-joiner.ts";
+import { joinRaw, mail } from "./raw-joiner.ts";
 
 describe("a hostile node in a mesh", () => {
   test("[F21] that floods with mail is dropped, and the others go on", async () => {
@@ -15,7 +14,7 @@ describe("a hostile node in a mesh", () => {
     const [ann, bob] = joiners as [Network, Network];
     const eve = await joinRaw(net, code, "eve");
     const heard = record(bob);
-    for (const i of numbers(20_000)) eve.send(`{"n":${i + 1},"t":"v","to":"${bob.nodeId}","f":[{"t":"p","ts":1}]}`);
+    for (const i of numbers(20_000)) eve.send(mail(`{"n":${i + 1},"t":"v","to":"${bob.nodeId}"}`, '{"t":"p","ts":1}'));
     ann.sendTo(bob.nodeId, "hello");
     await net.advance(3000);
     expect(heard).toEqual([[ann.nodeId, "hello"]]);
@@ -37,7 +36,8 @@ describe("a hostile node in a mesh", () => {
     for (const i of numbers(200)) {
       const sdp = { type: "offer", sdp: writeSdp("offer", `eve${i}`, "password", i) };
       const payload = { type: "data", connectionId: `eve_${i}`, sdp };
-      eve.send(JSON.stringify({ n: i + 1, t: "v", to: ann.nodeId, f: [{ t: "g", type: "OFFER", payload }] }));
+      const head = JSON.stringify({ n: i + 1, t: "v", to: ann.nodeId });
+      eve.send(mail(head, JSON.stringify({ t: "g", type: "OFFER", payload })));
       await net.advance(10);
     }
     // Of 200 in almost 2 s: four at once.
@@ -56,7 +56,8 @@ describe("a hostile node in a mesh", () => {
       connectionId: "eve_1",
       sdp: { type: "offer", sdp: writeSdp("offer", "e", "p", 1) },
     };
-    eve.send(JSON.stringify({ n: 1, t: "v", to: ann.nodeId, f: [{ t: "g", type: "OFFER", payload }] }));
+    const offer = JSON.stringify({ t: "g", type: "OFFER", payload });
+    eve.send(mail(JSON.stringify({ n: 1, t: "v", to: ann.nodeId }), offer));
     await net.advance(500);
     expect(eve.received.join("")).toContain('"OFFER"');
     expect(eve.received.join("")).not.toContain('"ANSWER"');
@@ -74,7 +75,7 @@ describe("a hostile node in a mesh", () => {
       const large = "x".repeat(200_000);
       for (const i of numbers(100)) {
         const message = `{"n":${hides ? 2 * i + 2 : i + 1},"t":"m","d":"${large}"}`;
-        eve.send(hides ? `[{"n":${2 * i + 1},"t":"v","to":"q","f":[1]},${message}]` : message);
+        eve.send(hides ? `[{"n":${2 * i + 1},"t":"v","to":"q","x":1},${message}]\n1` : message);
         await net.advance(1);
       }
       await net.advance(500);
@@ -88,7 +89,7 @@ describe("a hostile node in a mesh", () => {
     const eve = await joinRaw(net, code, "eve");
     const errors: unknown[] = [];
     ann.on("errorOccurred", (_message, error) => errors.push([error.code, error.details.nodeId]));
-    for (const i of numbers(101)) eve.send(`{"n":${i + 1},"t":"v","to":"${ann.nodeId}","f":[{"t":"m","n":"x"}]}`);
+    for (const i of numbers(101)) eve.send(mail(`{"n":${i + 1},"t":"v","to":"${ann.nodeId}"}`, '{"t":"m","n":"x"}'));
     await net.advance(500);
     expect(errors).toEqual([["connection-failed", "eve"]]);
     const heard = record(bob);
@@ -104,13 +105,13 @@ describe("a hostile node in a mesh", () => {
     const heard = [record(host), record(ann)];
     const eve = await joinRaw(net, code, "eve");
     const app = await joinRaw(net, code, "app", { unannounced: true });
-    const mail = (n: number, to: string): string => `{"n":${n},"t":"v","to":"${to}","f":[{"n":1,"t":"m","d":1}]}`;
-    eve.send(mail(1, "eve"));
-    eve.send(mail(2, "nobody"));
-    eve.send(mail(3, code));
-    eve.send(mail(4, "app"));
-    eve.send('{"n":5,"t":"v","f":[{"n":1,"t":"m","d":1}]}');
-    app.send(mail(1, ann.nodeId));
+    const letter = (n: number, to?: string): string => mail(JSON.stringify({ n, t: "v", to }), '{"n":1,"t":"m","d":1}');
+    eve.send(letter(1, "eve"));
+    eve.send(letter(2, "nobody"));
+    eve.send(letter(3, code));
+    eve.send(letter(4, "app"));
+    eve.send(letter(5));
+    app.send(letter(1, ann.nodeId));
     await net.advance(500);
     expect(heard).toEqual([[], []]);
     expect([...eve.received, ...app.received].join("")).not.toMatch(/"from":"(?:eve|app)"/);
@@ -121,7 +122,8 @@ describe("a hostile node in a mesh", () => {
     const [ann, eve] = joiners as [Network, Network];
     const heard = record(ann);
     for (const _ of numbers(500)) {
-      for (const i of numbers(100)) eve.sendTo(ann.nodeId, i);
+      // What has bytes is a frame of its own.
+      for (const _each of numbers(100)) eve.sendTo(ann.nodeId, new Uint8Array(1));
       await net.advance(1);
     }
     await net.advance(1000);
@@ -134,8 +136,10 @@ describe("a hostile node in a mesh", () => {
     const [ann] = joiners as [Network];
     const heard = record(ann);
     const eve = await joinRaw(net, code, "eve");
-    const f = numbers(10_000).map(() => '{"t":"m","d":1}');
-    for (const i of numbers(10)) eve.send(`{"n":${i + 1},"t":"v","to":"${ann.nodeId}","f":[${f.join()}]}`);
+    const f = `[${numbers(10_000)
+      .map(() => '{"t":"m","d":1}')
+      .join()}]`;
+    for (const i of numbers(10)) eve.send(mail(`{"n":${i + 1},"t":"v","to":"${ann.nodeId}"}`, f));
     await net.advance(1000);
     expect(heard.length).toBeGreaterThan(10_000);
     expect(heard.length).toBeLessThanOrEqual(24_000);
@@ -152,7 +156,7 @@ describe("a hostile node in a mesh", () => {
       .join();
     const large = "x".repeat(150_000);
     for (const i of numbers(200)) {
-      eve.send(`[{"n":${i + 1},"t":"v","to":"${ann.nodeId}","f":[{"t":"s","d":"${large}"}]},${nothing}]`);
+      eve.send(`[{"n":${i + 1},"t":"v","to":"${ann.nodeId}","x":1},${nothing}]\n{"t":"s","d":"${large}"}`);
       await net.advance(5);
     }
     await net.advance(500);
@@ -194,7 +198,7 @@ describe("a node of this library that knows no mesh", () => {
     const old = await joinRaw(net, code, "old", { unannounced: "mesh" });
     joiners[0]!.broadcast("to all");
     await net.advance(500);
-    const frames = old.received.flatMap((text) => parseFrames(text));
+    const frames = old.frames();
     expect(frames.map((frame) => frame?.t)).toContain("m");
     expect(frames.map((frame) => frame?.t)).not.toContain("v");
   });

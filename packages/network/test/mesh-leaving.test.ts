@@ -20,17 +20,17 @@ describe("who leaves a mesh", () => {
   });
 
   test.each([
-    ["1 MB", "connected", false, 200_000],
-    ["50 kB", "behind the host", true, 10_000],
+    ["1 MB", "connected", false, 50_000],
+    ["50 kB", "behind the host", true, 2500],
   ] as const)("right after saying %s to all seven others, who are %s: it arrives", async (_much, _how, cut, size) => {
     const { net, host, joiners } = await gather(["ann", "bob", "cat", "dan", "eva", "fay", "gil"], { cut });
     await net.advance(3000);
     const others = [host, ...joiners.slice(1)].map(record);
-    for (const i of numbers(5)) joiners[0]!.broadcast([i, "x".repeat(size)]);
+    for (const i of numbers(20)) joiners[0]!.broadcast([i, "x".repeat(size)]);
     joiners[0]!.broadcast("that was all");
     joiners[0]!.leave();
     await net.advance(5000);
-    expect(others.map((heard) => heard.length)).toEqual([6, 6, 6, 6, 6, 6, 6]);
+    expect(others.map((heard) => heard.length)).toEqual([21, 21, 21, 21, 21, 21, 21]);
   });
 
   test("while more is unsaid than can arrive hears no errors, and the host hears the good-bye", async () => {
@@ -41,8 +41,8 @@ describe("who leaves a mesh", () => {
     const statuses: string[] = [];
     ann.on("statusChanged", (status) => statuses.push(status));
     const atHost = record(host);
-    const text = "x".repeat(200_000);
-    for (const _ of numbers(50)) for (const to of [bob, cat]) ann.sendTo(to.nodeId, text);
+    const text = "x".repeat(50_000);
+    for (const _ of numbers(200)) for (const to of [bob, cat]) ann.sendTo(to.nodeId, text);
     ann.sendTo(host.nodeId, "to the host, a moment before");
     ann.leave();
     await net.advance(3000);

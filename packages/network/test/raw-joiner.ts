@@ -1,3 +1,5 @@
+import { decodePacket, decodePlain, parseFrames } from "@clayground/protocol";
+import type { Packet, SizedFrame } from "@clayground/protocol";
 import type { MemoryNetwork } from "../src/testing/index.ts";
 import { Negotiation } from "../src/session/negotiation.ts";
 import { PeerServerSignaling } from "../src/signaling/peer-server-signaling.ts";
@@ -6,10 +8,14 @@ import { PeerPath } from "../src/transport/peer-path.ts";
 /** A joiner that connects as ours does, and then sends whatever a test wants. */
 export interface RawJoiner {
   readonly id: string;
-  /** Everything received, as text. */
+  /** Everything received. */
+  readonly packets: Packet[];
+  /** The text of each. */
   readonly received: string[];
-  send(text: string): void;
-  sendState(text: string): void;
+  /** All frames in it. */
+  frames(): (SizedFrame | undefined)[];
+  send(message: string | Uint8Array): boolean;
+  sendState(message: string | Uint8Array): boolean;
   /** Whether the host has closed the connection. */
   readonly isClosed: boolean;
 }
@@ -22,7 +28,7 @@ export async function joinRaw(
   { unannounced }: { unannounced?: boolean | "mesh" } = {},
 ): Promise<RawJoiner> {
   const platform = net.platform(id);
-  const received: string[] = [];
+  const packets: Packet[] = [];
   let isClosed = false;
   let raw: RawJoiner | undefined;
   await net.until(
@@ -35,8 +41,9 @@ export async function joinRaw(
           path.sendReliable('{"t":"p","ts":0}');
           resolve();
         },
-        frame: (data) => received.push(typeof data === "string" ? data : new TextDecoder().decode(data)),
+        message: (data) => packets.push(unannounced === true ? decodePlain(data) : decodePacket(data)),
         writable: () => {},
+        stateWritable: () => {},
         closed: () => (isClosed = true),
       });
       const signaling: PeerServerSignaling = new PeerServerSignaling(
@@ -63,9 +70,13 @@ export async function joinRaw(
       });
       raw = {
         id,
-        received,
-        send: (text) => path.sendReliable(text),
-        sendState: (text) => path.sendState(text),
+        packets,
+        get received() {
+          return packets.map(({ text }) => text);
+        },
+        frames: () => packets.flatMap((packet) => parseFrames(packet)),
+        send: (message) => path.sendReliable(message),
+        sendState: (message) => path.sendState(message),
         get isClosed() {
           return isClosed;
         },
@@ -74,4 +85,9 @@ export async function joinRaw(
   );
   await net.advance(20);
   return raw!;
+}
+
+/** A packet of one frame of mail, as its sender or the host writes it: with another packet inside. */
+export function mail(head: string, inner: string): string {
+  return `${head.slice(0, -1)},"x":${inner.split("\n").length}}\n${inner}`;
 }

@@ -1,3 +1,4 @@
+import type { Packet } from "@clayground/protocol";
 import { describe, expect, test } from "vitest";
 import { ReliableStream } from "../src/transport/reliable-stream.ts";
 
@@ -7,16 +8,19 @@ interface Numbered {
 }
 
 /** A path that keeps what it carried, and is full after so many messages. */
-function path(room = Infinity): { messages: string[]; sendReliable(message: string): boolean } {
+function path(room = Infinity): { messages: string[]; sendReliable(packet: Packet): boolean } {
   const messages: string[] = [];
-  return { messages, sendReliable: (message) => messages.push(message) < room };
+  return { messages, sendReliable: ({ text }) => messages.push(text) < room };
 }
 
-/** The frames in messages, batched or not. */
+/** The heads in messages, batched or not. */
 const framesIn = (messages: string[]): Numbered[] =>
-  messages.flatMap((message) => JSON.parse(message) as Numbered | Numbered[]);
+  messages.flatMap((message) => JSON.parse(message.split("\n")[0]!) as Numbered | Numbered[]);
 
 const numbers = (messages: string[]): number[] => framesIn(messages).map(({ n }) => n);
+
+/** More than any test sends. */
+const LIMIT = 64 * 1024 * 1024;
 
 /** What an acknowledgment that goes out now says. */
 function takeAcknowledgment(stream: ReliableStream): number {
@@ -25,8 +29,8 @@ function takeAcknowledgment(stream: ReliableStream): number {
 }
 
 /** Pushes a frame in a turn of its own. */
-function push(stream: ReliableStream, frame = '{"x":0}'): void {
-  stream.push(frame);
+function push(stream: ReliableStream, head = ',"x":0'): void {
+  stream.push({ head }, LIMIT);
   stream.flush();
 }
 
@@ -35,7 +39,7 @@ describe("a stream to a node of this library", () => {
     const stream = new ReliableStream(true);
     const carrier = path();
     stream.attach(carrier);
-    for (let i = 0; i < 3; i++) push(stream, `{"x":${i}}`);
+    for (let i = 0; i < 3; i++) push(stream, `,"x":${i}`);
     expect(carrier.messages).toEqual(['{"n":1,"x":0}', '{"n":2,"x":1}', '{"n":3,"x":2}']);
   });
 
@@ -44,7 +48,7 @@ describe("a stream to a node of this library", () => {
     stream.attach(path());
     for (let i = 0; i < 5; i++) push(stream);
     stream.acknowledge(2);
-    stream.detach();
+    stream.attach(path(0));
     push(stream);
     const next = path();
     stream.attach(next);
@@ -53,8 +57,7 @@ describe("a stream to a node of this library", () => {
 
   test("[F23] a path that breaks while it is handed a frame, and is replaced at once, leaves nothing behind", () => {
     const stream = new ReliableStream(true);
-    const taken: string[] = [];
-    const fallback = { sendReliable: (frame: string) => taken.push(frame) > 0 };
+    const fallback = path();
     // As DataChannelLane.send does when the channel throws: closed() > Link.#disconnect() > attach(fallback), then false.
     stream.attach({
       sendReliable: () => {
@@ -62,21 +65,22 @@ describe("a stream to a node of this library", () => {
         return false;
       },
     });
-    stream.push('{"t":"m","d":1}');
-    stream.flush();
-    stream.push('{"t":"m","d":2}');
-    stream.flush();
-    expect(taken.join("")).toContain('"d":2');
+    push(stream, ',"x":1');
+    push(stream, ',"x":2');
+    expect(framesIn(fallback.messages)).toEqual([
+      { n: 1, x: 1 },
+      { n: 2, x: 2 },
+    ]);
   });
 
   test("[F16] frames of one turn are one message, those of the next another", async () => {
     const stream = new ReliableStream(true);
     const carrier = path();
     stream.attach(carrier);
-    for (let i = 0; i < 3; i++) stream.push(`{"x":${i}}`);
+    for (let i = 0; i < 3; i++) stream.push({ head: `,"x":${i}` }, LIMIT);
     expect(carrier.messages).toEqual([]);
     await Promise.resolve();
-    stream.push('{"x":3}');
+    stream.push({ head: ',"x":3' }, LIMIT);
     await Promise.resolve();
     expect(carrier.messages).toEqual(['[{"n":1,"x":0},{"n":2,"x":1},{"n":3,"x":2}]', '{"n":4,"x":3}']);
   });
@@ -86,7 +90,7 @@ describe("a stream to a node of this library", () => {
     const carrier = path();
     stream.attach(carrier);
     const sizes = [9000, 100, 9000, 40_000, 100];
-    for (const size of sizes) stream.push(`{"x":"${"y".repeat(size)}"}`);
+    for (const size of sizes) stream.push({ head: `,"x":"${"y".repeat(size)}"` }, LIMIT);
     stream.flush();
     expect(numbers(carrier.messages)).toEqual([1, 2, 3, 4, 5]);
     expect(carrier.messages.map((message) => framesIn([message]).length)).toEqual([2, 1, 1, 1]);
@@ -111,9 +115,14 @@ describe("a stream to a node of this library", () => {
 
   test("[F11] an acknowledgment of what was never sent is refused", () => {
     const stream = new ReliableStream(true);
-    stream.push('{"x":0}');
+    stream.attach(path());
+    push(stream);
+    stream.push({ head: ',"x":1' }, LIMIT);
+    // The second one did not leave yet.
     expect(stream.acknowledge(2)).toBe(false);
-    expect(stream.acknowledge(1)).toBe(true);
+    stream.flush();
+    expect(stream.acknowledge(3)).toBe(false);
+    expect(stream.acknowledge(2)).toBe(true);
     expect(stream.queued).toBe(0);
   });
 
@@ -139,13 +148,22 @@ describe("a stream to a node of this library", () => {
     expect(carrier.messages).toHaveLength(3);
   });
 
-  test("takes one frame of any size, but lets no more than 16 MiB pile up", () => {
-    const stream = new ReliableStream(true);
-    const big = `{"x":"${"y".repeat(15 * 1024 * 1024)}"}`;
-    expect(stream.push(big)).toBe(true);
-    expect(stream.push(big)).toBe(false);
-    stream.acknowledge(1);
-    expect(stream.push(big)).toBe(true);
+  test("takes one frame of any size, but lets no more than the limit pile up", () => {
+    for (const [limit, size] of [
+      [undefined, 15 * 1024 * 1024],
+      [1000, 2000],
+    ] as const) {
+      const stream = new ReliableStream(true);
+      stream.attach(path());
+      const big = { head: `,"x":"${"y".repeat(size)}"` };
+      expect(stream.push(big, limit)).toBe(1);
+      expect(stream.push(big, limit)).toBe(0);
+      stream.flush();
+      // What left, but may have to be sent again, is kept, too.
+      expect(stream.push(big, limit)).toBe(0);
+      stream.acknowledge(1);
+      expect(stream.push(big, limit)).toBe(2);
+    }
   });
 });
 
@@ -162,10 +180,9 @@ test("whatever paths break and whenever acknowledgments come, each frame is had 
     let wire: string[] = [];
     let pushed = 0;
     const connect = (): void => {
-      sender.detach();
       wire = []; // what was under way is lost
       const lane = wire;
-      sender.attach({ sendReliable: (frame) => lane.push(frame) < 8 });
+      sender.attach({ sendReliable: ({ text }) => lane.push(text) < 8 });
     };
     connect();
     const deliver = (count: number): void => {
@@ -178,7 +195,7 @@ test("whatever paths break and whenever acknowledgments come, each frame is had 
     };
     for (let step = 0; step < 200; step++) {
       const dice = random(10);
-      if (dice < 4) sender.push(`{"x":${pushed++}}`);
+      if (dice < 4) sender.push({ head: `,"x":${pushed++}` }, LIMIT);
       else if (dice < 5) sender.flush();
       else if (dice < 8) deliver(random(6));
       else if (dice < 9) sender.acknowledge(takeAcknowledgment(receiver));
@@ -197,9 +214,10 @@ test("a stream to an existing app is a plain queue: no numbers, and nothing is k
   const stream = new ReliableStream(false);
   const carrier = path();
   stream.attach(carrier);
-  for (let i = 0; i < 2; i++) stream.push('{"t":"m"}');
+  for (let i = 0; i < 2; i++) stream.push({ head: ',"t":"y"' }, LIMIT);
+  for (const json of ["1", "2"]) stream.say(',"t":"m"', json, LIMIT);
   stream.flush();
-  expect(carrier.messages).toEqual(['{"t":"m"}', '{"t":"m"}']);
+  expect(carrier.messages).toEqual(['{"t":"y"}', '{"t":"y"}', '{"t":"m","d":1}', '{"t":"m","d":2}']);
   expect(stream.queued).toBe(0);
   expect(stream.accept(undefined, 1)).toBe(true);
 });

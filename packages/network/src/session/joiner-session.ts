@@ -139,7 +139,7 @@ export class JoinerSession implements Session {
   #dial(): void {
     const { platform, iceServers } = this.#options;
     this.#link = new Link(
-      { platform, iceServers, remoteId: this.hostId },
+      { platform, iceServers, remoteId: this.hostId, isPaced: () => this.nodes.length > 1 },
       {
         connecting: (phase) => this.#events.phase(phase),
         note: (phase, detail) => this.#events.diagnostic(phase, detail),

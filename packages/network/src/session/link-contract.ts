@@ -33,4 +33,6 @@ export interface LinkOptions {
   readonly remoteId: string;
   /** What carries it while there is no connection, to a node of this library; without it, the connection's end is the link's. */
   readonly fallback?: LinkPath;
+  /** Whether what this node says has to stay below what a host takes of one while there are others. */
+  readonly isPaced?: () => boolean;
 }

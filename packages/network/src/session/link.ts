@@ -10,6 +10,7 @@ import type { LinkEnd } from "./connection.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { LinkHandlers, LinkOptions } from "./link-contract.ts";
 import type { LinkPath } from "./link-path.ts";
+import { Pace, pacedBy } from "./pace.ts";
 import { jsonOf, toFrame } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import { LinkMeter } from "./link-meter.ts";
@@ -48,10 +49,11 @@ export class Link {
   #broken = 0;
   #saidBefore = 0;
   #drained: (() => void) | undefined;
+  readonly #pace: Pace | undefined;
   #timer: TimerHandle;
 
   constructor(options: LinkOptions, handlers: LinkHandlers) {
-    const { platform, remoteId, fallback } = options;
+    const { platform, remoteId, fallback, isPaced } = options;
     this.id = remoteId;
     this.isOurs = !!fallback;
     this.#options = options;
@@ -65,6 +67,7 @@ export class Link {
     this.#stream = new ReliableStream(this.isOurs);
     this.states = new LinkStates(platform, this.stats);
     this.#deliveries = new Deliveries(remoteId, () => this.#sendControl({ t: "p", ts: null }));
+    if (isPaced) this.#pace = new Pace(platform, isPaced, () => this.#refill(false));
     if (fallback) this.#attach(fallback);
   }
 
@@ -210,7 +213,7 @@ export class Link {
       if (path === this.#connection) this.isOurs = this.#connection.isOurs;
       this.#stream = new ReliableStream(this.isOurs);
     }
-    this.#stream.attach(path);
+    this.#stream.attach(this.#pace ? pacedBy(this.#pace, path) : path);
     this.states.start(path, this.isOurs);
     // It may have broken at once.
     if (path !== this.#path) return;
@@ -231,12 +234,13 @@ export class Link {
     this.#heartbeat.stop();
     this.#meter.restart(undefined);
     this.states.stop();
+    this.#pace?.stop();
     this.#deliveries.end();
     this.#options.platform.clearTimeout(this.#timer);
   }
 
   #refill(isState: boolean): void {
-    if (!isState) this.#stream.writable();
+    if (!isState && this.#pace?.spend(0) !== false) this.#stream.writable();
     this.states.pump();
   }
 

@@ -1,6 +1,7 @@
 import { encodeFrame } from "@clayground/protocol";
 import type { MailFrame, SignalFrame } from "@clayground/protocol";
 import type { IceServer, Platform, TimerHandle } from "../platform/platform.ts";
+import { frameCost } from "../transport/reliable-stream.ts";
 import { backoff } from "../util/backoff.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
 import type { Connection, LinkEnd } from "./connection.ts";
@@ -32,7 +33,7 @@ const FRAMES_AT_ONCE = 20_000;
 
 /** Messages count, however many come in one frame. */
 function costOf(frame: SessionFrame): number {
-  return frame.t === "m" ? frame.body.count : 1;
+  return frame.t === "m" ? frameCost(frame.body.count, 0) : 1;
 }
 
 /** What a pair is made from. */
@@ -152,7 +153,7 @@ export class Pair {
     this.#connection = this.#openSince = undefined;
     try {
       this.#connection = this.link.connect(connectionId, (signal) =>
-        this.#options.viaHost.sendReliable({ text: encodeFrame({ t: "g", ...signal }) }),
+        this.#options.viaHost.sendReliable({ text: encodeFrame({ t: "g", ...signal }) }, 0),
       );
     } catch {
       // Too many connections, perhaps: the way through the host remains, and a later try may find room.

@@ -1,5 +1,6 @@
 import { keys, readBody } from "@clayground/protocol";
 import type { Body, FragmentFrame, MailFrame, MessageFrame, ReceiptFrame, StateFrame } from "@clayground/protocol";
+import { frameCost } from "../transport/reliable-stream.ts";
 import type { Outgoing } from "../transport/reliable-stream.ts";
 import { TokenBucket } from "../util/token-bucket.ts";
 import type { Connection } from "./connection.ts";
@@ -13,9 +14,6 @@ import type { StateTracker } from "./state-tracker.ts";
 
 /** Messages and states that one joiner may send while there are others: far above any game, far below what drowns them. */
 const MAX_FRAMES_PER_SECOND = 4000;
-
-/** A long frame counts once more for each of so many UTF-16 units: 2 MB/s in the long run. */
-const COST_UNIT = 512;
 
 /** Parts of one joiner's transfers that wait at the host at the most, in bytes: its windows to all others, 1 MiB each, are smaller. */
 const MAX_TRANSIT = 8 * 1024 * 1024;
@@ -71,8 +69,7 @@ export class Relay {
     const now = this.#options.platform.now();
     const isMail = frame.t === "v" || frame.t === "w";
     // Transfers are paced by their receivers, and bounded by what of them waits here.
-    const size = frame.t === "f" ? 0 : frame.size;
-    const cost = (frame.t === "m" ? frame.body.count : 1) + size / COST_UNIT;
+    const cost = frameCost(frame.t === "m" ? frame.body.count : 1, frame.t === "f" ? 0 : frame.size);
     if (isMail && this.isMeshed(id) && mailBudget.take(now, cost)) return this.#passOn(link, frame);
     // One that floods is dropped: the others keep playing. With nobody else in it harms only the two.
     if (this.#options.links().length > 1 && !budget.take(now, cost)) return link.dropForAbuse();

@@ -12,8 +12,7 @@ const LEAST_QUEUE = 10;
 const GROWTH = 1.25;
 const SHRINKAGE = 0.4;
 
-/** But while nothing waits it grows by this part of what arrives; so much longer a round trip, in milliseconds, and something does. */
-const FAST_GROWTH = 0.5;
+/** But it doubles while no round trip is so much longer than the best one: a share of it, and so many milliseconds. */
 const FIRST_QUEUE_SHARE = 0.125;
 const FIRST_QUEUE = 4;
 
@@ -26,6 +25,9 @@ const SAME = 0.1;
 
 /** How long the best round trip counts, in milliseconds; then the queue is left to drain, to measure it anew. */
 const BEST_COUNTS_FOR = 10_000;
+
+/** After a standstill there is nothing to drain, in milliseconds. */
+const LONGEST_DRAIN = 1000;
 
 /** What is known of a fragment on its way. */
 export interface Departure {
@@ -116,7 +118,7 @@ export class DelayWindow {
     // The first one tells of the least that was on its way only.
     if (round.ends > 0 && this.#ceiling === Infinity) this.#adjust(round);
     this.#round = newRound(this.#departed);
-    [this.#wasFree, this.#isFree] = [this.#isFree, true];
+    [this.#wasFree, this.#isFree] = [this.#isFree && this.#ceiling === Infinity, true];
   }
 
   #grow(bytes: number): void {
@@ -124,7 +126,7 @@ export class DelayWindow {
     if (this.#ceiling >= this.#window) this.#ceiling = Infinity;
     // Where there was not enough to send, nothing is known about more.
     const isFull = this.#departed - this.#arrived >= this.size / 2;
-    if (this.#isFree && this.#wasFree && isFull) this.#window = Math.min(this.#most, this.#window + bytes * FAST_GROWTH);
+    if (this.#isFree && this.#wasFree && isFull) this.#window = Math.min(this.#most, this.#window + bytes);
   }
 
   /** Keeps the best round trip: of what waits behind others it says nothing, so now and then nothing may wait. */
@@ -136,7 +138,8 @@ export class DelayWindow {
     const drain = this.#drain;
     if (!drain) {
       if (now - this.#bestAt <= BEST_COUNTS_FOR) return;
-      this.#drain = { from: now + roundTrip, until: now + 2 * roundTrip, best: Infinity };
+      const takes = Math.min(roundTrip, LONGEST_DRAIN);
+      this.#drain = { from: now + takes, until: now + 2 * takes, best: Infinity };
       this.#ceiling = (this.#window * this.#best) / this.#allowed / 2;
       return;
     }
@@ -151,17 +154,21 @@ export class DelayWindow {
 
   #adjust(round: Round): void {
     const { least, rate, used } = round;
+    const allowed = this.#allowed;
     const before = this.#queued;
-    const wanted = rate * this.#allowed + STEP;
     this.#queued = undefined;
-    if (least <= this.#allowed) {
-      if (used >= this.#window / 2 && wanted > this.#window) this.#window = Math.min(this.#most, this.#window * GROWTH, wanted);
+    if (least <= allowed) {
+      // Fragments do not fill it to the last byte.
+      const wanted = (rate * allowed * this.#window) / used + STEP;
+      const isFull = used >= this.#window / 2 && wanted > this.#window;
+      if (isFull) this.#window = Math.min(this.#most, this.#window * GROWTH, wanted);
     } else if (before && used < before.used * LESS && Math.abs(least / before.least - 1) < SAME) {
       // Less on its way takes as long as more did: it is no queue, the way has become longer.
       this.#best = least;
     } else {
       this.#queued = round;
-      this.#window = Math.min(this.#window, Math.max(LEAST_WINDOW, this.#window * SHRINKAGE, wanted));
+      const wanted = Math.max(LEAST_WINDOW, this.#window * SHRINKAGE, rate * allowed + STEP);
+      this.#window = Math.min(this.#window, wanted);
     }
   }
 }

@@ -5,8 +5,12 @@ import type { Packet } from "@clayground/protocol";
 export interface StreamPath {
   /** How much may be on its way unacknowledged, in UTF-16 units and bytes; all there is when it says nothing. */
   readonly window?: number;
-  /** Hands a packet over. False when the path is full now: what follows waits for `writable`. */
-  sendReliable(packet: Packet): boolean;
+  /**
+   * Hands a packet over. False when the path is full now: what follows waits for `writable`.
+   *
+   * @param cost what a host counts against its sender (SPEC.md, F15)
+   */
+  sendReliable(packet: Packet, cost: number): boolean;
 }
 
 /** A frame to be sent: the members of its head as JSON, each after a comma, and what belongs to it. */
@@ -34,6 +38,10 @@ const ACK_AFTER = 64 * 1024;
 const MAX_BATCH = 16 * 1024;
 
 const LIMITS: Readonly<Record<Kind, number>> = { own: Infinity, "passed-on": MAX_PASSED_ON, transfer: Infinity };
+
+/** A frame costs once more for each of so many messages, and for each of so many UTF-16 units and bytes. */
+const MESSAGES_PER_UNIT = 16;
+const COST_UNIT = 512;
 
 /** A frame with what else the stream knows of it. */
 interface Entry extends Outgoing {
@@ -213,8 +221,11 @@ export class ReliableStream {
       const frames = entries.slice(first, this.#sent);
       let hasRoom = true;
       if (this.#isNumbered)
-        hasRoom = path.sendReliable(toPacket(frames, this.#acknowledged + first + 1, this.#takeAck()));
-      else for (const text of toPlain(frames)) hasRoom = path.sendReliable({ text });
+        hasRoom = path.sendReliable(
+          toPacket(frames, this.#acknowledged + first + 1, this.#takeAck()),
+          frames.reduce(addCost, 0),
+        );
+      else for (const text of toPlain(frames)) hasRoom = path.sendReliable({ text }, 0);
       // A path that breaks under our hands has been replaced by now.
       if (path !== this.#path) return;
       this.#isFull = !hasRoom;
@@ -247,6 +258,16 @@ export class ReliableStream {
 
 function areSame(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
   return one === other || (one?.length === other?.length && !!one?.every((name, i) => name === other?.[i]));
+}
+
+/** What a frame costs where others may suffer from it: transfers are paced by their receivers, mail has a budget of its own. */
+function addCost(sum: number, { kind, messages, size }: Entry): number {
+  return sum + (kind === "own" ? frameCost(messages?.length ?? 1, size) : kind === "transfer" ? 1 : 0);
+}
+
+/** What a frame of so many messages costs at a host (SPEC.md, F15). @param size in UTF-16 units and bytes */
+export function frameCost(messages: number, size: number): number {
+  return 1 + (messages - 1) / MESSAGES_PER_UNIT + size / COST_UNIT;
 }
 
 /** Frames as one packet: a line of their heads, what belongs to each in a line of its own, and all bytes. */

@@ -5,17 +5,22 @@ import type { Outgoing } from "./reliable-stream.ts";
 /** Payload of a packet that no network has to split: IPv6's smallest MTU of 1,280 bytes less all headers (RFC 8831, 5). */
 export const PACKET_SIZE: number = 1100;
 
-/** How much longer than the best round trip the oldest packet on its way may take, in milliseconds: what waits in the network is too old already. */
-const PATIENCE = 120;
+/** How much longer than the best round trip a packet may take, in milliseconds: what waits in the network is too old already. */
+const PATIENCE = 60;
 
-/** Packets that may be on their way before the first round trip is known. */
-const FIRST_PACKETS = 8;
+/** And how much longer the oldest one, which may be lost, or told of late. */
+const PATIENCE_WITH_OLDEST = 200;
+
+/** Packets that may be on their way before the first round trip is known, and always. */
+const FIRST_PACKETS = 4;
+const LEAST_PACKETS = 2;
 
 /** Packets are so many milliseconds apart at the most, however long none is heard of: they may all be lost. */
 const PROBE_EVERY = 250;
 
-/** How long the best round trip counts, in milliseconds: the way may have become longer. */
+/** How long the best round trip counts, in milliseconds, while none comes near it: then nothing leaves until the way is empty. */
 const BEST_COUNTS_FOR = 10_000;
+const NEAR = 15;
 
 /** A packet is told of with the next one to the other side, at the latest after so many packets or milliseconds. */
 const ECHO_PACKETS = 4;
@@ -40,12 +45,16 @@ export class StateLane {
   readonly #options: StateLaneOptions;
   /** The newest update of each origin and key that did not leave yet. A newer one takes the older one's turn. */
   readonly #waiting = new Map<string, Outgoing>();
-  /** Packets that the other side has not told of: number and time. */
-  #unheard: { readonly i: number; readonly at: number }[] = [];
+  /** Packets that the other side has not told of: number, time, and how many were on their way with it. */
+  #unheard: { readonly i: number; readonly at: number; readonly with: number }[] = [];
+  /** Packets that may be on their way. */
+  #most = FIRST_PACKETS;
   #sent = 0;
   #sentAt = -Infinity;
   #best = Infinity;
   #bestAt = 0;
+  #isDraining = false;
+  #last = Infinity;
   #newest = 0;
   #toEcho = 0;
   #isHeld = false;
@@ -96,8 +105,17 @@ export class StateLane {
     const last = this.#unheard.filter(({ i }) => i <= e).at(-1);
     if (!last) return;
     const roundTrip = now - last.at;
-    if (roundTrip <= this.#best || now - this.#bestAt > BEST_COUNTS_FOR) [this.#best, this.#bestAt] = [roundTrip, now];
+    if (roundTrip <= this.#best + NEAR) this.#bestAt = now;
+    else if (now - this.#bestAt > BEST_COUNTS_FOR) this.#isDraining = true;
+    this.#best = Math.min(this.#best, roundTrip);
+    // So many took so long: what waits grows and shrinks with their number. One late packet is no queue, and says nothing;
+    // without a queue one more may go each time.
+    const least = Math.min(roundTrip, this.#last);
+    this.#last = roundTrip;
+    if (least <= this.#best + PATIENCE / 2) this.#most = Math.max(this.#most, last.with) + 1;
+    else this.#most = Math.max(LEAST_PACKETS, Math.ceil((last.with * (this.#best + PATIENCE)) / least));
     this.#unheard = this.#unheard.filter(({ i }) => i > e);
+    if (this.#isDraining && this.#unheard.length === 0) this.#startAnew();
     this.pump();
   }
 
@@ -116,7 +134,7 @@ export class StateLane {
   /** Another path: what is not heard of tells nothing of it. */
   restart(): void {
     this.#unheard = [];
-    this.#best = Infinity;
+    this.#startAnew();
     this.pump();
   }
 
@@ -127,10 +145,17 @@ export class StateLane {
     this.#waiting.clear();
   }
 
+  /** The next round trip is the best one. */
+  #startAnew(): void {
+    [this.#best, this.#last, this.#most, this.#isDraining] = [Infinity, Infinity, FIRST_PACKETS, false];
+  }
+
   #isBusy(now: number): boolean {
     const oldest = this.#unheard[0];
     if (!oldest || now - this.#sentAt >= PROBE_EVERY) return false;
-    return this.#best === Infinity ? this.#unheard.length >= FIRST_PACKETS : now - oldest.at > this.#best + PATIENCE;
+    return (
+      this.#isDraining || this.#unheard.length >= this.#most || now - oldest.at > this.#best + PATIENCE_WITH_OLDEST
+    );
   }
 
   #pumpIn(ms: number): void {
@@ -161,7 +186,7 @@ export class StateLane {
     for (const slot of slots) this.#waiting.delete(slot);
     this.#sentAt = now;
     if (isPaced) {
-      this.#unheard.push({ i: ++this.#sent, at: now });
+      this.#unheard.push({ i: ++this.#sent, at: now, with: this.#unheard.length + 1 });
       this.#told();
     }
     stats.stateSent += slots.length;
