@@ -220,3 +220,23 @@ test.each([200_000, 50_000])(
     expect([host.nodeCount, ann.status]).toEqual([2, "connected"]);
   },
 );
+
+test.each(["star", "mesh"] as const)(
+  "[F15, F25] a joiner of a %s may say 20,000 small messages at once: all hear all of them, in order",
+  async (topology) => {
+    const { net, node } = setup({ link: { delay: 10 } });
+    const nodes = [node("host", { topology }), node("ann"), node("bob"), node("cat")];
+    const [host, ann] = nodes as [Network, Network];
+    const code = await net.until(host.host());
+    for (const joiner of nodes.slice(1)) await net.until(joiner.join(code));
+    await net.advance(1000);
+    const heard = nodes.map(() => [] as number[]);
+    for (const [i, one] of nodes.entries())
+      one.on("messageReceived", (_from, data) => heard[i]!.push((data as { i: number }).i));
+    for (const i of numbers(20_000)) ann.broadcast({ i });
+    await net.advance(20_000);
+    expect(heard.map((list) => list.length)).toEqual([20_000, 0, 20_000, 20_000]);
+    for (const list of heard) expect(list.every((i, at) => i === at)).toBe(true);
+    expect(nodes.map(({ nodeCount }) => nodeCount)).toEqual([4, 4, 4, 4]);
+  },
+);

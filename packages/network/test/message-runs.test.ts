@@ -48,7 +48,7 @@ describe("a run of messages", () => {
     stream.say(HEAD, "1", LIMIT);
     stream.say(`${HEAD},"to":"b"`, "2", LIMIT);
     stream.say(HEAD, "3", LIMIT);
-    stream.push({ head: `${HEAD},"c":1`, text: "[4]" }, LIMIT);
+    stream.push({ head: `${HEAD},"c":1`, text: "[4]" }, "own", LIMIT);
     stream.say(HEAD, "5,6", LIMIT, ["x", "y"]);
     stream.say(HEAD, "7,8", LIMIT, ["x", "y"]);
     stream.say(HEAD, "9,10", LIMIT, ["y", "x"]);
@@ -126,7 +126,7 @@ describe("a run of messages", () => {
     // 100 each, and the head once.
     expect(taken).toBe(9);
     expect(stream.queued).toBe(taken * 100 + HEAD.length);
-    expect(stream.push({ head: HEAD, text: json }, 1000)).toBe(0);
+    expect(stream.push({ head: HEAD, text: json }, "own", 1000)).toBe(0);
     // What is passed on for others has a bound of its own.
     expect(stream.push({ head: HEAD, text: json })).toBe(2);
     stream.flush();
@@ -173,7 +173,7 @@ describe("a run of messages", () => {
     const packets: Packet[] = [];
     stream.attach({ window: 1000, sendReliable: (packet) => packets.push(packet) > 0 });
     for (let i = 0; i < 20; i++) {
-      stream.push({ head: `,"x":"${"y".repeat(294)}"` }, LIMIT);
+      stream.push({ head: `,"x":"${"y".repeat(294)}"` }, "own", LIMIT);
       stream.flush();
     }
     expect(stream.given).toBe(4);
@@ -228,7 +228,7 @@ test("whatever is said, and whatever paths break: every message is had once, in 
           text: `[null,[[[],"Uint8Array",${bytes.length}]]]`,
           bytes,
         };
-        sender.push({ ...frame, released: () => done-- }, LIMIT);
+        sender.push({ ...frame, released: () => done-- }, "own", LIMIT);
         done++;
         said.push(bytes);
       } else if (random.chance(0.4)) {

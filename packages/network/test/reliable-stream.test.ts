@@ -30,7 +30,7 @@ function takeAcknowledgment(stream: ReliableStream): number {
 
 /** Pushes a frame in a turn of its own. */
 function push(stream: ReliableStream, head = ',"x":0'): void {
-  stream.push({ head }, LIMIT);
+  stream.push({ head }, "own", LIMIT);
   stream.flush();
 }
 
@@ -77,10 +77,10 @@ describe("a stream to a node of this library", () => {
     const stream = new ReliableStream(true);
     const carrier = path();
     stream.attach(carrier);
-    for (let i = 0; i < 3; i++) stream.push({ head: `,"x":${i}` }, LIMIT);
+    for (let i = 0; i < 3; i++) stream.push({ head: `,"x":${i}` }, "own", LIMIT);
     expect(carrier.messages).toEqual([]);
     await Promise.resolve();
-    stream.push({ head: ',"x":3' }, LIMIT);
+    stream.push({ head: ',"x":3' }, "own", LIMIT);
     await Promise.resolve();
     expect(carrier.messages).toEqual(['[{"n":1,"x":0},{"n":2,"x":1},{"n":3,"x":2}]', '{"n":4,"x":3}']);
   });
@@ -90,7 +90,7 @@ describe("a stream to a node of this library", () => {
     const carrier = path();
     stream.attach(carrier);
     const sizes = [9000, 100, 9000, 40_000, 100];
-    for (const size of sizes) stream.push({ head: `,"x":"${"y".repeat(size)}"` }, LIMIT);
+    for (const size of sizes) stream.push({ head: `,"x":"${"y".repeat(size)}"` }, "own", LIMIT);
     stream.flush();
     expect(numbers(carrier.messages)).toEqual([1, 2, 3, 4, 5]);
     expect(carrier.messages.map((message) => framesIn([message]).length)).toEqual([2, 1, 1, 1]);
@@ -117,7 +117,7 @@ describe("a stream to a node of this library", () => {
     const stream = new ReliableStream(true);
     stream.attach(path());
     push(stream);
-    stream.push({ head: ',"x":1' }, LIMIT);
+    stream.push({ head: ',"x":1' }, "own", LIMIT);
     // The second one did not leave yet.
     expect(stream.acknowledge(2)).toBe(false);
     stream.flush();
@@ -149,20 +149,21 @@ describe("a stream to a node of this library", () => {
   });
 
   test("takes one frame of any size, but lets no more than the limit pile up", () => {
-    for (const [limit, size] of [
-      [undefined, 15 * 1024 * 1024],
-      [1000, 2000],
+    for (const [kind, limit, size] of [
+      ["passed-on", undefined, 15 * 1024 * 1024],
+      ["own", 1000, 2000],
+      ["transfer", 1000, 2000],
     ] as const) {
       const stream = new ReliableStream(true);
       stream.attach(path());
       const big = { head: `,"x":"${"y".repeat(size)}"` };
-      expect(stream.push(big, limit)).toBe(1);
-      expect(stream.push(big, limit)).toBe(0);
+      expect(stream.push(big, kind, limit)).toBe(1);
+      expect(stream.push(big, kind, limit)).toBe(0);
       stream.flush();
       // What left, but may have to be sent again, is kept, too.
-      expect(stream.push(big, limit)).toBe(0);
+      expect(stream.push(big, kind, limit)).toBe(0);
       stream.acknowledge(1);
-      expect(stream.push(big, limit)).toBe(2);
+      expect(stream.push(big, kind, limit)).toBe(2);
     }
   });
 });
@@ -195,7 +196,7 @@ test("whatever paths break and whenever acknowledgments come, each frame is had 
     };
     for (let step = 0; step < 200; step++) {
       const dice = random(10);
-      if (dice < 4) sender.push({ head: `,"x":${pushed++}` }, LIMIT);
+      if (dice < 4) sender.push({ head: `,"x":${pushed++}` }, "own", LIMIT);
       else if (dice < 5) sender.flush();
       else if (dice < 8) deliver(random(6));
       else if (dice < 9) sender.acknowledge(takeAcknowledgment(receiver));
@@ -214,7 +215,7 @@ test("a stream to an existing app is a plain queue: no numbers, and nothing is k
   const stream = new ReliableStream(false);
   const carrier = path();
   stream.attach(carrier);
-  for (let i = 0; i < 2; i++) stream.push({ head: ',"t":"y"' }, LIMIT);
+  for (let i = 0; i < 2; i++) stream.push({ head: ',"t":"y"' }, "own", LIMIT);
   for (const json of ["1", "2"]) stream.say(',"t":"m"', json, LIMIT);
   stream.flush();
   expect(carrier.messages).toEqual(['{"t":"y"}', '{"t":"y"}', '{"t":"m","d":1}', '{"t":"m","d":2}']);

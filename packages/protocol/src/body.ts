@@ -54,8 +54,8 @@ export function bytesTypeOf(value: unknown): string | undefined {
 /** The messages in it; `undefined` when it is not what it says, however it is broken. Never throws. */
 export function readBody({ json, bytes, count, list, isRows }: Body): readonly unknown[] | undefined {
   if (list) return list;
-  // The list is a level of its own, and so is the pair with a table; of rows the objects are still to come.
-  const read = parseJson(json, MAX_DEPTH + (bytes ? 1 : isRows ? -1 : 0))?.value;
+  // The list is a level of its own, as is the pair with a table; of rows the objects are still to come.
+  const read = parseJson(json, isRows ? MAX_DEPTH - 1 : MAX_DEPTH)?.value;
   if (!Array.isArray(read)) return undefined;
   if (isRows) return readRows(read, count);
   if (bytes) return readBytes(read[0], read[1], new ByteReader([bytes]));

@@ -308,7 +308,7 @@ describe("data that was changed on its way", () => {
       readPacket({ text: changed, bytes: EIGHT });
     }
     // Some of it is still right, so this looks at something.
-    expect(read).toBeGreaterThan(100);
+    expect(read).toBeGreaterThan(50);
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 });

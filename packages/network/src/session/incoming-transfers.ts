@@ -1,4 +1,4 @@
-import { ByteReader, joinBytes, keys, MAX_DEPTH, parseJson, readBytes, takeText } from "@clayground/protocol";
+import { ByteReader, joinBytes, keys, parseJson, readBytes, takeText } from "@clayground/protocol";
 import type { FragmentFrame } from "@clayground/protocol";
 import { FREE_TABLE } from "./payload.ts";
 import type { TransferWire } from "./transfer-wire.ts";
@@ -83,7 +83,7 @@ export class IncomingTransfers {
 
   #deliver(from: string, { parts, to }: Incoming): void {
     const reader = new ByteReader(parts);
-    const pair = parseJson(takeText(reader) ?? "", MAX_DEPTH + 1)?.value;
+    const pair = parseJson(takeText(reader) ?? "")?.value;
     const read = Array.isArray(pair) ? readBytes(pair[0], pair[1], reader) : undefined;
     if (read) this.#wire.message(from, read[0], to);
   }

@@ -53,7 +53,8 @@ export class StateLane {
   #sentAt = -Infinity;
   #best = Infinity;
   #bestAt = 0;
-  #isDraining = false;
+  /** Until the other side has this packet, nothing leaves. */
+  #drainTo = 0;
   #last = Infinity;
   #newest = 0;
   #toEcho = 0;
@@ -106,7 +107,7 @@ export class StateLane {
     if (!last) return;
     const roundTrip = now - last.at;
     if (roundTrip <= this.#best + NEAR) this.#bestAt = now;
-    else if (now - this.#bestAt > BEST_COUNTS_FOR) this.#isDraining = true;
+    else if (now - this.#bestAt > BEST_COUNTS_FOR && this.#drainTo === 0) this.#drainTo = this.#sent;
     this.#best = Math.min(this.#best, roundTrip);
     // So many took so long: what waits grows and shrinks with their number. One late packet is no queue, and says nothing;
     // without a queue one more may go each time.
@@ -115,7 +116,7 @@ export class StateLane {
     if (least <= this.#best + PATIENCE / 2) this.#most = Math.max(this.#most, last.with) + 1;
     else this.#most = Math.max(LEAST_PACKETS, Math.ceil((last.with * (this.#best + PATIENCE)) / least));
     this.#unheard = this.#unheard.filter(({ i }) => i > e);
-    if (this.#isDraining && this.#unheard.length === 0) this.#startAnew();
+    if (this.#drainTo > 0 && e >= this.#drainTo) this.#startAnew();
     this.pump();
   }
 
@@ -147,14 +148,14 @@ export class StateLane {
 
   /** The next round trip is the best one. */
   #startAnew(): void {
-    [this.#best, this.#last, this.#most, this.#isDraining] = [Infinity, Infinity, FIRST_PACKETS, false];
+    [this.#best, this.#last, this.#most, this.#drainTo] = [Infinity, Infinity, FIRST_PACKETS, 0];
   }
 
   #isBusy(now: number): boolean {
     const oldest = this.#unheard[0];
     if (!oldest || now - this.#sentAt >= PROBE_EVERY) return false;
     return (
-      this.#isDraining || this.#unheard.length >= this.#most || now - oldest.at > this.#best + PATIENCE_WITH_OLDEST
+      this.#drainTo > 0 || this.#unheard.length >= this.#most || now - oldest.at > this.#best + PATIENCE_WITH_OLDEST
     );
   }
 
