@@ -55,7 +55,7 @@ export class Talk {
     }
   }
 
-  static async start(seed: number, topology: "star" | "mesh", maxMessageSize = CAT_TAKES): Promise<Talk> {
+  static async start(seed: number, topology: "star" | "mesh", maxMessageSize: number = CAT_TAKES): Promise<Talk> {
     const { net, node } = setup({ seed: `${topology} ${seed}` });
     const nodes = NAMES.map((name) => node(name, name === "cat" ? { maxMessageSize } : { topology }));
     const code = await net.until(nodes[0]!.host());

@@ -123,7 +123,7 @@ describe("a hostile node in a mesh", () => {
     const heard = record(ann);
     for (const _ of numbers(500)) {
       // What has bytes is a frame of its own.
-      for (const _each of numbers(100)) eve.sendTo(ann.nodeId, new Uint8Array(1));
+      for (const i of numbers(100)) eve.sendTo(ann.nodeId, new Uint8Array([i]));
       await net.advance(1);
     }
     await net.advance(1000);

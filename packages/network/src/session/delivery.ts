@@ -4,6 +4,7 @@
  * `allowForKnownSafePromises: ["Delivery"]`.)
  */
 export class Delivery implements Promise<void> {
+  /** Its name in a debugger. */
   readonly [Symbol.toStringTag] = "Delivery";
   readonly #wait: () => Promise<unknown>;
   #promise: Promise<void> | undefined;
@@ -12,6 +13,7 @@ export class Delivery implements Promise<void> {
     this.#wait = wait;
   }
 
+  /** As a promise's, which begins here. */
   // oxlint-disable-next-line unicorn/no-thenable -- it is one
   then<A = void, B = never>(
     fulfilled?: ((value: void) => A | PromiseLike<A>) | null,
@@ -20,10 +22,12 @@ export class Delivery implements Promise<void> {
     return this.#started.then(fulfilled, rejected);
   }
 
+  /** As a promise's. */
   catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<void | B> {
     return this.#started.catch(rejected);
   }
 
+  /** As a promise's. */
   finally(done?: (() => void) | null): Promise<void> {
     return this.#started.finally(done);
   }

@@ -37,6 +37,8 @@ interface Outgoing {
   arrived: number;
   /** Refused for now: others are under way. */
   waits: boolean;
+  /** The same, but they are not any more. */
+  wasAlone: boolean;
   isReading: boolean;
   readonly departures: Departure[];
 }
@@ -92,7 +94,8 @@ export class OutgoingTransfers {
       };
     });
     const transfer: Outgoing = {
-      ...{ id: ++this.#count, isToAll, parts, options, settle, sent: 0, arrived: 0, waits: false, isReading: false },
+      ...{ id: ++this.#count, isToAll, parts, options, settle, sent: 0, arrived: 0, waits: false, wasAlone: false },
+      isReading: false,
       total: parts.reduce((sum, part) => sum + sizeOf(part), 0),
       departures: [],
     };
@@ -106,10 +109,13 @@ export class OutgoingTransfers {
     const lane = this.#lanes.get(nodeId);
     const transfer = lane?.transfers.find((one) => one.id === id);
     if (!lane || !transfer) return;
-    if (r === "busy" && lane.transfers.some((one) => one !== transfer && one.sent > 0)) {
+    const others = lane.transfers.some((one) => one !== transfer && one.sent > 0);
+    // The last of the others may have been given up meanwhile.
+    if (r === "busy" && (others || !transfer.wasAlone)) {
       this.#giveBack(lane, transfer);
       transfer.sent = transfer.arrived = 0;
-      transfer.waits = true;
+      transfer.waits = others;
+      transfer.wasAlone = !others;
     } else if (r !== undefined) return this.#end(nodeId, transfer, refusal(nodeId, r, a));
     else if (a > transfer.arrived && a <= transfer.sent) this.#arrived(nodeId, lane, transfer, a);
     this.#pump(nodeId, lane);
@@ -200,12 +206,14 @@ export class OutgoingTransfers {
 
   async #read(nodeId: string, transfer: Outgoing, blob: Blob): Promise<void> {
     transfer.isReading = true;
+    const at = transfer.sent;
     try {
       const bytes = new Uint8Array(await blob.arrayBuffer());
       transfer.isReading = false;
       const lane = this.#lanes.get(nodeId);
       if (!lane?.transfers.includes(transfer)) return;
-      this.#post(nodeId, lane, transfer, bytes);
+      // Unless it was refused for now, and begins anew.
+      if (transfer.sent === at) this.#post(nodeId, lane, transfer, bytes);
       this.#pump(nodeId, lane);
     } catch (error) {
       // A file that was changed or deleted meanwhile.
