@@ -63,6 +63,10 @@ class AcceptanceNode implements SuiteNode {
     return this.#node.sendTo(nodeId, data);
   }
 
+  deliver(nodeId: string | undefined, data: unknown): Promise<void> {
+    return this.#node.deliver(nodeId, data);
+  }
+
   kill(): Promise<void> {
     this.#isDead = true;
     return this.#node.kill();

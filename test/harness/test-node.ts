@@ -114,6 +114,11 @@ export class TestNode {
     await this.#ask({ do: "sendTo", id, data: wrapBytes(data) });
   }
 
+  /** Says it to one node, or to all, and waits until it has arrived. */
+  async deliver(id: string | undefined, data: unknown): Promise<void> {
+    await this.#ask({ do: "deliver", ...(id !== undefined && { id }), data: wrapBytes(data) });
+  }
+
   async snapshot(): Promise<Snapshot> {
     return (await this.#ask({ do: "snapshot" })) as Snapshot;
   }

@@ -9,9 +9,9 @@ export interface DrivenNetwork {
   host(options: { signal: AbortSignal; serve?: string }): Promise<string>;
   join(code: string | readonly string[], options: { signal: AbortSignal }): Promise<unknown>;
   leave(): void;
-  broadcast(data: unknown): void;
+  broadcast(data: unknown): PromiseLike<void>;
   broadcastState(data: unknown): void;
-  sendTo(id: string, data: unknown): void;
+  sendTo(id: string, data: unknown): PromiseLike<void>;
   on(name: string, listener: (...args: unknown[]) => void): () => void;
   snapshot(): Pick<NetworkSnapshot, "nodes" | "peerStats">;
   readonly peerStats: NetworkSnapshot["peerStats"];
@@ -72,11 +72,15 @@ export class Agent {
       case "renew":
         return this.#renew();
       case "broadcast":
-        return this.#driven().broadcast(unwrapBytes(command.data));
+        return void this.#driven().broadcast(unwrapBytes(command.data));
       case "broadcastState":
         return this.#driven().broadcastState(unwrapBytes(command.data));
       case "sendTo":
-        return this.#driven().sendTo(command.id, unwrapBytes(command.data));
+        return void this.#driven().sendTo(command.id, unwrapBytes(command.data));
+      case "deliver": {
+        const data = unwrapBytes(command.data);
+        return command.id === undefined ? this.#driven().broadcast(data) : this.#driven().sendTo(command.id, data);
+      }
       case "snapshot":
         // A snapshot's counters are those of the last ping.
         return this.#network && { ...this.#network.snapshot(), peerStats: this.#network.peerStats };

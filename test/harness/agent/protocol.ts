@@ -12,6 +12,7 @@ export const RECORDED_EVENTS = [
   "nodeJoined",
   "nodeLeft",
   "messageReceived",
+  "messageProgress",
   "stateReceived",
   "errorOccurred",
   "connectionTimedOut",
@@ -121,6 +122,7 @@ export type Command =
   | { do: "renew" }
   | { do: "broadcast" | "broadcastState"; data: unknown }
   | { do: "sendTo"; id: string; data: unknown }
+  | { do: "deliver"; id?: string; data: unknown }
   | { do: "snapshot" }
   | { do: "events"; since: number }
   | { do: "waitFor"; condition: Condition }

@@ -8,9 +8,14 @@ export function same(actual: unknown, expected: unknown, what: string): void {
   if (!isSame(actual, expected)) throw new Error(`${what}: ${show(actual)} instead of ${show(expected)}`);
 }
 
-/** Whether two JSON values are equal, member by member. */
+/** Whether two values are equal, member by member, and bytes of the same type. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
+  const bytes = bytesOf(a);
+  if (bytes) {
+    const others = bytesOf(b);
+    return tagOf(a) === tagOf(b) && bytes.length === others?.length && bytes.every((byte, i) => byte === others[i]);
+  }
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   const keys = Object.keys(left);
@@ -18,6 +23,15 @@ export function isSame(a: unknown, b: unknown): boolean {
     keys.length === Object.keys(right).length &&
     keys.every((key) => Object.hasOwn(right, key) && isSame(left[key], right[key]))
   );
+}
+
+function bytesOf(value: object): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value);
 }
 
 /** Throws when the call does not. */

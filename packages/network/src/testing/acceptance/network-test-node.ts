@@ -7,12 +7,13 @@ export interface TestableNetwork {
   maxNodes: number;
   autoRelay: boolean;
   connectionTimeout: number;
+  maxMessageSize: number;
   host(): Promise<string>;
   join(code: string): Promise<void>;
   leave(): void;
-  broadcast(data: unknown): void;
+  broadcast(data: unknown): PromiseLike<void>;
   broadcastState(data: unknown): void;
-  sendTo(nodeId: string, data: unknown): void;
+  sendTo(nodeId: string, data: unknown): PromiseLike<void>;
   on(name: TestEventName, listener: (...args: readonly unknown[]) => void): () => void;
   snapshot(): TestNodeSnapshot;
 }
@@ -22,6 +23,7 @@ const RECORDED: readonly TestEventName[] = [
   "nodeJoined",
   "nodeLeft",
   "messageReceived",
+  "messageProgress",
   "stateReceived",
   "errorOccurred",
   "connectionTimedOut",
@@ -62,7 +64,7 @@ export class NetworkTestNode implements TestNode {
   }
 
   async broadcast(data: unknown): Promise<void> {
-    this.#network.broadcast(data);
+    void this.#network.broadcast(data);
   }
 
   async broadcastState(data: unknown): Promise<void> {
@@ -70,7 +72,11 @@ export class NetworkTestNode implements TestNode {
   }
 
   async sendTo(nodeId: string, data: unknown): Promise<void> {
-    this.#network.sendTo(nodeId, data);
+    void this.#network.sendTo(nodeId, data);
+  }
+
+  async deliver(nodeId: string | undefined, data: unknown): Promise<void> {
+    await (nodeId === undefined ? this.#network.broadcast(data) : this.#network.sendTo(nodeId, data));
   }
 
   async kill(): Promise<void> {

@@ -6,6 +6,7 @@ export interface TestNodeOptions {
   readonly autoRelay?: boolean;
   readonly topology?: "star" | "mesh";
   readonly connectionTimeout?: number;
+  readonly maxMessageSize?: number;
 }
 
 /** What a test node says of itself. */
@@ -25,6 +26,7 @@ export type TestEventName =
   | "nodeJoined"
   | "nodeLeft"
   | "messageReceived"
+  | "messageProgress"
   | "stateReceived"
   | "errorOccurred"
   | "connectionTimedOut"
@@ -49,6 +51,8 @@ export interface TestNode {
   broadcast(data: unknown): Promise<void>;
   broadcastState(data: unknown): Promise<void>;
   sendTo(nodeId: string, data: unknown): Promise<void>;
+  /** Says it to one node, or to all (`undefined`), and waits until it has arrived, as the network's own promise tells. */
+  deliver(nodeId: string | undefined, data: unknown): Promise<void>;
   /** Its program dies without a word. Nothing is asked of it any more. */
   kill(): Promise<void>;
   snapshot(): Promise<TestNodeSnapshot>;

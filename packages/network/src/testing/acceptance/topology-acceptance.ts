@@ -1,6 +1,7 @@
 import { bindScenarios } from "./scenario.ts";
 import type { AcceptanceTest } from "./scenario.ts";
 import type { TopologyContext } from "./test-node.ts";
+import { bytesScenarios } from "./topology-bytes.ts";
 import { membershipScenarios } from "./topology-membership.ts";
 import { messageScenarios } from "./topology-messages.ts";
 
@@ -14,5 +15,5 @@ import { messageScenarios } from "./topology-messages.ts";
  * ```
  */
 export function topologyAcceptance(setup: () => Promise<TopologyContext> | TopologyContext): readonly AcceptanceTest[] {
-  return bindScenarios([...membershipScenarios, ...messageScenarios], setup);
+  return bindScenarios([...membershipScenarios, ...messageScenarios, ...bytesScenarios], setup);
 }
