@@ -9,8 +9,11 @@ import { plainTable } from "./report/table.mjs";
 import { isQuick } from "./settings.mjs";
 import { BrowserPage } from "./stage/browser-page.mjs";
 import { Stage } from "./stage/stage.mjs";
+import { bulk } from "./suites/bulk.mjs";
 import { connectPairs } from "./suites/connect-pairs.mjs";
 import { connect } from "./suites/connect.mjs";
+import { frames } from "./suites/frames.mjs";
+import { interference } from "./suites/interference.mjs";
 import { lan } from "./suites/lan.mjs";
 import { meshIdle } from "./suites/mesh-idle.mjs";
 import { meshJoin } from "./suites/mesh-join.mjs";
@@ -23,6 +26,8 @@ import { signalingIdle } from "./suites/signaling-idle.mjs";
 import { signalingMemory } from "./suites/signaling-memory.mjs";
 import { signalingMessages } from "./suites/signaling-messages.mjs";
 import { size } from "./suites/size.mjs";
+import { stateAge } from "./suites/state-age.mjs";
+import { stateLoss } from "./suites/state-loss.mjs";
 import { states } from "./suites/states.mjs";
 
 /** @typedef {import("./report/result.mjs").Result} Result */
@@ -36,7 +41,12 @@ const SUITES = {
   "round-trip": [(stage) => roundTrip(stage, "chromium"), (stage) => roundTrip(stage, "node")],
   messages: [(stage) => messages(stage, "chromium"), (stage) => messages(stage, "node")],
   states: [(stage) => states(stage, "chromium"), (stage) => states(stage, "node")],
+  bulk: [(stage) => bulk(stage, "chromium"), (stage) => bulk(stage, "node")],
+  frames: [frames],
   relay: [relay],
+  interference: [interference],
+  "state-age": [stateAge],
+  "state-loss": [stateLoss],
   mesh: [(stage) => meshJoin(stage, "node"), (stage) => meshJoin(stage, "chromium"), meshLoad, meshIdle],
   signaling: [
     signalingMessages,

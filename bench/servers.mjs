@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { createSignalingServer } from "@clayground/signaling-server";
+import { build } from "esbuild";
+import { startNostrRelay } from "./signaling/nostr-relay.mjs";
 
 // A child process of the bench: the pages, and the signaling server that all contenders use.
 const { resolve } = createRequire(import.meta.url);
@@ -35,6 +37,7 @@ const server = createServer((request, response) => {
   );
 });
 await createSignalingServer({ server });
+const nostrPort = await startNostrRelay();
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   process.send?.(typeof address === "object" ? address?.port : undefined);
@@ -43,9 +46,24 @@ process.on("disconnect", () => process.exit());
 
 /** @param {string} path */
 async function body(path) {
+  if (path === "/nostr-port") return String(nostrPort);
+  if (path === "/trystero.js") return trystero();
   if (path in PAGES) return PAGES[/** @type {keyof typeof PAGES} */ (path)];
   const module = /^\/bench\/((?:[\w-]+\/)?[\w-]+\.mjs)$/.exec(path)?.[1];
   const file = module ? new URL(module, import.meta.url) : FILES[/** @type {keyof typeof FILES} */ (path)];
   if (!file) throw new Error("not found");
   return readFile(file);
+}
+
+/** As a page with a bundler loads it. */
+async function trystero() {
+  const { outputFiles } = await build({
+    stdin: { contents: `export * from "trystero";`, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+    logLevel: "error",
+  });
+  return outputFiles[0]?.contents ?? "";
 }

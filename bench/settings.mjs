@@ -9,8 +9,11 @@
  * @property {number} pings In each of them.
  * @property {number} bursts Of 1000 messages in each round.
  * @property {number} stateMs Milliseconds of states in each round.
- * @property {number} relayRounds
- * @property {number} relayMs Milliseconds of relayed messages in each round.
+ * @property {{ rounds: number, bytes: number, messages: number }} bulk Of each size two messages, or so many bytes, but no more messages.
+ * @property {{ rounds: number, ms: number }} relay Milliseconds of messages at each number of nodes.
+ * @property {{ rounds: number, ms: number }} frames Milliseconds for each format in a round.
+ * @property {{ rounds: number, idleMs: number, busyMs: number }} interference Milliseconds of round trips without and with a transfer.
+ * @property {{ rounds: number, seconds: number, lossRounds: number, lossSeconds: number }} stateAge
  * @property {MeshSettings} mesh
  * @property {SignalingSettings} signaling
  *
@@ -43,8 +46,11 @@ const FULL = {
   pings: 100,
   bursts: 40,
   stateMs: 1500,
-  relayRounds: 5,
-  relayMs: 4000,
+  bulk: { rounds: 5, bytes: 8 * 1024 * 1024, messages: 10_000 },
+  relay: { rounds: 3, ms: 1000 },
+  frames: { rounds: 7, ms: 90 },
+  interference: { rounds: 3, idleMs: 2000, busyMs: 6000 },
+  stateAge: { rounds: 2, seconds: 15, lossRounds: 2, lossSeconds: 8 },
   mesh: { joinRounds: 8, pageJoinRounds: 5, loadRounds: 3, loadMs: 700, pings: 25, idleMs: 6000 },
   signaling: {
     connections: [2000, 8000],
@@ -68,8 +74,11 @@ const QUICK = {
   pings: 50,
   bursts: 10,
   stateMs: 500,
-  relayRounds: 1,
-  relayMs: 1000,
+  bulk: { rounds: 2, bytes: 4 * 1024 * 1024, messages: 5000 },
+  relay: { rounds: 1, ms: 500 },
+  frames: { rounds: 2, ms: 60 },
+  interference: { rounds: 1, idleMs: 1000, busyMs: 5000 },
+  stateAge: { rounds: 1, seconds: 8, lossRounds: 1, lossSeconds: 5 },
   mesh: { joinRounds: 2, pageJoinRounds: 1, loadRounds: 1, loadMs: 500, pings: 20, idleMs: 4000 },
   signaling: {
     connections: [500, 1000],

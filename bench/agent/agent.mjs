@@ -1,14 +1,13 @@
-import { pace } from "./pace.mjs";
-import { payload } from "./payload.mjs";
+import { measureFormats } from "../frames/measure-formats.mjs";
+import { CONNECT_LIMIT, isInTime } from "./connect-limit.mjs";
+import { metronome, pace } from "./pace.mjs";
+import { payload, stamp } from "./payload.mjs";
 import { Seat } from "./seat.mjs";
 
 /** @typedef {import("../contenders/contender.mjs").MakeContender} MakeContender */
 
 /** Bursts of messages under way at once. */
 const WINDOW = 4;
-
-/** Who has not connected after this many milliseconds never will. */
-const CONNECT_LIMIT = 15_000;
 
 /** A participant that does what the bench tells it, in a page or in a process. */
 export class Agent {
@@ -183,14 +182,14 @@ export class Agent {
   }
 
   /**
-   * Offers states at a pace, as far as the machine keeps up; resolves with their number.
+   * Offers stamped states at a pace, as far as the machine keeps up; resolves with their number.
    * @param {string} kind
    * @param {number} perSecond
    * @param {number} ms
    */
   states(kind, perSecond, ms) {
     const { contender } = this.#seat(kind);
-    return pace(perSecond, ms, (n) => contender.sendState(payload("silent", n)));
+    return pace(perSecond, ms, (n) => contender.sendState(stamp(n)));
   }
 
   /**
@@ -202,6 +201,100 @@ export class Agent {
   steady(kind, perSecond, ms) {
     const { contender } = this.#seat(kind);
     return pace(perSecond, ms, (n) => contender.send(payload("silent", n)));
+  }
+
+  /**
+   * Sends bursts of messages by a timer.
+   * @param {string} name
+   * @param {number} messages In each burst.
+   * @param {number} perSecond
+   * @param {number} ms
+   */
+  bursts(name, messages, perSecond, ms) {
+    const { contender } = this.#seat(name);
+    return metronome(perSecond, ms, () => {
+      for (let n = 1; n <= messages; n++) contender.send(payload("silent", n));
+    });
+  }
+
+  /**
+   * Milliseconds until so many messages of bytes have arrived.
+   * @param {string} name
+   * @param {number} size
+   * @param {number} count
+   */
+  bulk(name, size, count) {
+    return this.#seat(name).bulk(size, count);
+  }
+
+  /**
+   * Begins to send a message of bytes; it ends when it will, or when its sender leaves.
+   * @param {string} name
+   * @param {number} size
+   */
+  async beginBulk(name, size) {
+    this.#seat(name)
+      .pour(new Uint8Array(size), 1)
+      .catch(() => {});
+  }
+
+  /**
+   * Round-trip times in milliseconds, one message at a time, for as long; one that is not back by then took until then.
+   * @param {string} name
+   * @param {number} ms
+   * @param {number} gap Milliseconds between.
+   */
+  async pingsFor(name, ms, gap) {
+    const end = performance.now() + ms;
+    /** @type {number[]} */
+    const times = [];
+    while (performance.now() < end) {
+      const sent = performance.now();
+      await Promise.race([this.#seat(name).echo(times.length), new Promise((r) => setTimeout(r, end - sent))]);
+      times.push(performance.now() - sent);
+      await new Promise((resolve) => setTimeout(resolve, gap));
+    }
+    return times;
+  }
+
+  /**
+   * Sends stamped messages, states or both by a timer, as a game does; resolves with their number.
+   * @param {string} name
+   * @param {readonly ("messages" | "states")[]} lanes
+   * @param {number} perSecond
+   * @param {number} ms
+   */
+  stamps(name, lanes, perSecond, ms) {
+    const { contender } = this.#seat(name);
+    return metronome(perSecond, ms, (n) => {
+      if (lanes.includes("states")) contender.sendState(stamp(n));
+      if (lanes.includes("messages")) contender.send(stamp(n));
+    });
+  }
+
+  /**
+   * The stamped ones that came in since the last time.
+   * @param {string} name
+   */
+  async arrivals(name) {
+    return this.#seat(name).takeArrivals();
+  }
+
+  /**
+   * How old the stamped states were that came in since the last time.
+   * @param {string} name
+   */
+  async ages(name) {
+    return this.#seat(name).takeAges();
+  }
+
+  /**
+   * What formats of messages cost here.
+   * @param {number} count Messages that leave at once.
+   * @param {number} ms
+   */
+  async formats(count, ms) {
+    return measureFormats(count, ms);
   }
 
   /**
@@ -236,22 +329,4 @@ export class Agent {
     if (!seat) throw new Error(`nobody sits on ${name}`);
     return seat;
   }
-}
-
-/**
- * Whether something comes about within `CONNECT_LIMIT`.
- * @param {Promise<void>} attempt
- */
-function isInTime(attempt) {
-  const late = new Promise((/** @type {(isInTime: boolean) => void} */ resolve) => {
-    setTimeout(() => resolve(false), CONNECT_LIMIT);
-  });
-  const done = attempt.then(
-    () => true,
-    (error) => {
-      console.error(String(error));
-      return false;
-    },
-  );
-  return Promise.race([done, late]);
 }

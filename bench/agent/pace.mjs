@@ -27,3 +27,21 @@ function breathe() {
     port2.postMessage(undefined);
   });
 }
+
+/**
+ * The same by a timer, for few calls a second: with a processor that rests between.
+ * @param {number} perSecond
+ * @param {number} ms
+ * @param {(n: number) => void} act
+ * @returns {Promise<number>} How often it was called.
+ */
+export async function metronome(perSecond, ms, act) {
+  const started = performance.now();
+  let count = 0;
+  for (; (count * 1000) / perSecond < ms; count++) {
+    const wait = started + (count * 1000) / perSecond - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    act(count);
+  }
+  return count;
+}

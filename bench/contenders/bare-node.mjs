@@ -1,6 +1,6 @@
 import nodeDataChannel from "node-datachannel";
 import { WebSocket } from "ws";
-import { MAX_STATE_BACKLOG, randomId } from "./contender.mjs";
+import { MAX_BULK_BACKLOG, MAX_STATE_BACKLOG, randomId } from "./contender.mjs";
 import { RelayClient } from "./relay-client.mjs";
 import { addRemoteCandidate } from "./remote-candidate.mjs";
 
@@ -10,6 +10,12 @@ import { addRemoteCandidate } from "./remote-candidate.mjs";
 /** @typedef {import("node-datachannel").PeerConnection} PeerConnection */
 /** @typedef {import("node-datachannel").DataChannel} DataChannel */
 /** @typedef {import("node-datachannel").DescriptionType} DescriptionType */
+
+/**
+ * How a host passes a message on to the others: unread, or read and written anew, once or for each of them. `chunk`: bytes of a
+ * message at the most; longer ones are cut. `backlog`: no more of them wait. `hasBulkChannel`: they have a channel of their own.
+ * @typedef {{ relay?: "unread" | "decoded" | "decoded for each", chunk?: number, backlog?: number, hasBulkChannel?: boolean }} BareOptions
+ */
 
 /**
  * The floor in Node: the shortest correct code on node-datachannel's native API.
@@ -25,11 +31,21 @@ export class BareNode {
   #joiners = new Set();
   /** @type {DataChannel | undefined} */
   #data;
+  /** @type {DataChannel | undefined} */
+  #bulk;
+  #wake = () => {};
   /** @type {Set<DataChannel>} */
   #states = new Set();
+  #options;
+  #backlog;
 
-  /** @param {string} signalingUrl */
-  constructor(signalingUrl) {
+  /**
+   * @param {string} signalingUrl
+   * @param {BareOptions} [options]
+   */
+  constructor(signalingUrl, options = {}) {
+    this.#options = options;
+    this.#backlog = options.backlog ?? MAX_BULK_BACKLOG;
     this.#relay = new RelayClient(
       /** @type {typeof globalThis.WebSocket} */ (/** @type {unknown} */ (WebSocket)),
       signalingUrl,
@@ -39,7 +55,7 @@ export class BareNode {
 
   /**
    * @param {Ears} ears
-   * @param {boolean} relays Whether it passes everything on to the other joiners, unread.
+   * @param {boolean} relays Whether it passes everything on to the other joiners.
    */
   async host(ears, relays) {
     this.#relay.onSignal = ({ type, src, payload }) => {
@@ -51,6 +67,7 @@ export class BareNode {
             channel.onClosed(() => this.#states.delete(channel));
             return listen(channel, ears);
           }
+          if (channel.getLabel() === "bulk") return listen(channel, ears);
           this.#joiners.add(channel);
           channel.onClosed(() => {
             this.#joiners.delete(channel);
@@ -82,12 +99,23 @@ export class BareNode {
     listen(state, ears);
     const data = (this.#data = pc.createDataChannel("data"));
     listen(data, ears);
+    const bulk = (this.#bulk = this.#options.hasBulkChannel ? pc.createDataChannel("bulk") : data);
+    bulk.setBufferedAmountLowThreshold(this.#backlog / 2);
+    bulk.onBufferedAmountLow(() => this.#wake());
     await new Promise((resolve) => data.onOpen(() => resolve(undefined)));
   }
 
   /** @param {Payload} data */
   send(data) {
     this.#data?.sendMessage(JSON.stringify(data));
+  }
+
+  /** @param {Uint8Array} bytes */
+  sendBytes(bytes) {
+    const { chunk = 64 * 1024 } = this.#options;
+    if (bytes.length > chunk) return this.#sendCut(bytes, chunk);
+    this.#bulk?.sendMessageBinary(bytes);
+    return (this.#bulk?.bufferedAmount() ?? 0) > this.#backlog ? this.#isLow() : undefined;
   }
 
   /** @param {Payload} data */
@@ -104,11 +132,31 @@ export class BareNode {
   }
 
   /**
+   * @param {Uint8Array} bytes
+   * @param {number} chunk
+   */
+  async #sendCut(bytes, chunk) {
+    for (let at = 0; at < bytes.length; at += chunk) await this.sendBytes(bytes.subarray(at, at + chunk));
+  }
+
+  /** @returns {Promise<void>} */
+  #isLow() {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  /**
    * @param {DataChannel} from
    * @param {string} text
    */
   #forward(from, text) {
-    for (const channel of this.#joiners) if (channel !== from && channel.isOpen()) channel.sendMessage(text);
+    const { relay = "unread" } = this.#options;
+    const data = relay === "unread" ? undefined : JSON.parse(text);
+    let copy = relay === "decoded" ? JSON.stringify(data) : text;
+    for (const channel of this.#joiners) {
+      if (channel === from || !channel.isOpen()) continue;
+      if (relay === "decoded for each") copy = JSON.stringify(data);
+      channel.sendMessage(copy);
+    }
   }
 
   /**
@@ -133,7 +181,8 @@ function listen(channel, ears) {
   /** @param {Payload} data */
   const reply = (data) => void channel.sendMessage(JSON.stringify(data));
   channel.onMessage((text) => {
-    const object = JSON.parse(String(text));
+    if (typeof text !== "string") return ears.bytes(text.byteLength, reply);
+    const object = JSON.parse(text);
     if (isState) ears.state(object);
     else ears.message(object, reply);
   });

@@ -1,4 +1,4 @@
-import { MAX_STATE_BACKLOG, randomId } from "./contender.mjs";
+import { MAX_BULK_BACKLOG, MAX_STATE_BACKLOG, randomId } from "./contender.mjs";
 import { RelayClient } from "./relay-client.mjs";
 
 /** @typedef {import("./contender.mjs").Contender} Contender */
@@ -14,6 +14,7 @@ export class Bare {
   hearsHost = false;
   #id = randomId();
   #relay;
+  #chunk;
   /** @type {Map<string, RTCPeerConnection>} */
   #connections = new Map();
   /** @type {RTCDataChannel | undefined} */
@@ -21,8 +22,12 @@ export class Bare {
   /** @type {RTCDataChannel | undefined} */
   #state;
 
-  /** @param {string} signalingUrl */
-  constructor(signalingUrl) {
+  /**
+   * @param {string} signalingUrl
+   * @param {number} [chunk] Bytes of a message at the most; longer ones are cut.
+   */
+  constructor(signalingUrl, chunk = 64 * 1024) {
+    this.#chunk = chunk;
     this.#relay = new RelayClient(WebSocket, signalingUrl, this.#id);
     this.#relay.onSignal = ({ type, src, payload }) => {
       const pc = this.#connections.get(src);
@@ -63,6 +68,14 @@ export class Bare {
     this.#data?.send(JSON.stringify(data));
   }
 
+  /** @param {Uint8Array} bytes */
+  sendBytes(bytes) {
+    if (bytes.length > this.#chunk) return this.#sendCut(bytes);
+    const channel = this.#data;
+    channel?.send(/** @type {Uint8Array<ArrayBuffer>} */ (bytes));
+    return channel && channel.bufferedAmount > MAX_BULK_BACKLOG ? isLow(channel) : undefined;
+  }
+
   /** @param {Payload} data */
   sendState(data) {
     const channel = this.#state;
@@ -73,6 +86,11 @@ export class Bare {
   leave() {
     for (const pc of this.#connections.values()) pc.close();
     this.#relay.close();
+  }
+
+  /** @param {Uint8Array} bytes */
+  async #sendCut(bytes) {
+    for (let at = 0; at < bytes.length; at += this.#chunk) await this.sendBytes(bytes.subarray(at, at + this.#chunk));
   }
 
   /**
@@ -104,12 +122,23 @@ export class Bare {
   /** @param {RTCDataChannel} channel */
   #listen(channel) {
     const isState = channel.label === "state";
+    channel.binaryType = "arraybuffer";
+    channel.bufferedAmountLowThreshold = MAX_BULK_BACKLOG / 2;
     /** @param {Payload} data */
     const reply = (data) => channel.send(JSON.stringify(data));
     channel.onmessage = ({ data }) => {
+      if (typeof data !== "string") return this.#ears?.bytes(data.byteLength, reply);
       const object = JSON.parse(data);
       if (isState) this.#ears?.state(object);
       else this.#ears?.message(object, reply);
     };
   }
+}
+
+/**
+ * @param {RTCDataChannel} channel
+ * @returns {Promise<void>}
+ */
+function isLow(channel) {
+  return new Promise((resolve) => (channel.onbufferedamountlow = () => resolve()));
 }

@@ -2,7 +2,10 @@
 /** @typedef {import("./contender.mjs").Ears} Ears */
 /** @typedef {import("./contender.mjs").Payload} Payload */
 /** @typedef {typeof import("@clayground/network").Network} NetworkClass */
-/** @typedef {{ message: Payload, state: Payload }} Types */
+/** @typedef {{ message: Payload | Uint8Array, state: Payload }} Types */
+
+/** Messages that are not awaited one by one, in bytes. */
+const MAX_UNAWAITED = 4 * 1024 * 1024;
 
 /** Servers that a place without internet cannot reach: one by a name that nobody resolves, one by an address (RFC 5737). */
 const UNREACHABLE = ["stun:stun.example.com:3478", "stun:203.0.113.1:3478"];
@@ -75,8 +78,15 @@ class Clayground {
    * @param {string} [to]
    */
   send(data, to) {
-    if (to === undefined) this.#network.broadcast(data);
-    else this.#network.sendTo(to, data);
+    if (to === undefined) void this.#network.broadcast(data);
+    else void this.#network.sendTo(to, data);
+  }
+
+  /** @param {Uint8Array} bytes */
+  sendBytes(bytes) {
+    const [host = ""] = this.#network.nodes;
+    const sent = this.#network.sendTo(host, bytes);
+    return this.#network.bufferedAmount(host) > MAX_UNAWAITED ? sent : undefined;
   }
 
   /** @param {Payload} data */
@@ -121,9 +131,11 @@ class Clayground {
 
   /** @param {Ears} ears */
   #listen(ears) {
-    this.#network.on("messageReceived", (from, data) =>
-      ears.message(data, (answer) => this.#network.sendTo(from, answer)),
-    );
+    this.#network.on("messageReceived", (from, data) => {
+      const reply = (/** @type {Payload} */ answer) => void this.#network.sendTo(from, answer);
+      if (data instanceof Uint8Array) ears.bytes(data.length, reply);
+      else ears.message(data, reply);
+    });
     this.#network.on("stateReceived", (_from, data) => ears.state(data));
   }
 }

@@ -11,11 +11,16 @@ import { RelayClient } from "./relay-client.mjs";
  * @property {(event: string, listener: (value: any) => void) => void} on
  * @property {(data: { type?: string }) => void} signal
  * @property {(text: string) => void} send
+ * @property {(bytes: Uint8Array) => boolean} write
+ * @property {(event: string, listener: () => void) => void} once
  * @property {number} bufferSize
  * @property {() => void} destroy
  *
  * @typedef {{ SimplePeer: new (options: object) => SimplePeerConnection }} Globals
  */
+
+/** Of its messages at the most, in bytes; it cuts nothing by itself. */
+const CHUNK = 64 * 1024;
 
 /**
  * simple-peer. It brings no signaling: its signals go over the same relay as the floor's, its offer is made while the
@@ -67,6 +72,15 @@ export class SimplePeer {
     this.#host?.send(JSON.stringify(data));
   }
 
+  /**
+   * As a stream, its own way to wait.
+   * @param {Uint8Array} bytes
+   */
+  sendBytes(bytes) {
+    if (bytes.length > CHUNK) return this.#sendCut(bytes);
+    return this.#host?.write(bytes) ? undefined : this.#drained();
+  }
+
   /** @param {Payload} data */
   sendState(data) {
     if ((this.#host?.bufferSize ?? 0) <= MAX_STATE_BACKLOG) this.send(data);
@@ -75,6 +89,16 @@ export class SimplePeer {
   leave() {
     for (const peer of this.#peers.values()) peer.destroy();
     this.#relay.close();
+  }
+
+  /** @param {Uint8Array} bytes */
+  async #sendCut(bytes) {
+    for (let at = 0; at < bytes.length; at += CHUNK) await this.sendBytes(bytes.subarray(at, at + CHUNK));
+  }
+
+  /** @returns {Promise<void>} */
+  #drained() {
+    return new Promise((resolve) => this.#host?.once("drain", resolve));
   }
 
   /**
@@ -93,6 +117,7 @@ export class SimplePeer {
     /** @param {Payload} data */
     const reply = (data) => peer.send(JSON.stringify(data));
     peer.on("data", (text) => {
+      if (typeof text !== "string") return ears.bytes(text.byteLength, reply);
       const object = JSON.parse(text);
       if (this.#isReliable) ears.message(object, reply);
       else ears.state(object);

@@ -11,7 +11,7 @@ does hits all of them. Read ratios, not milliseconds: a ratio is the median of t
 
 - **bare**: the floor, the shortest correct code on \`RTCDataChannel\` (in Node: on node-datachannel's native API).
 - **clayground**: this library, \`@clayground/network\` and \`@clayground/network-node\`; **star** and **mesh** are its topologies.
-- **peerjs**, **simple-peer**: in the way that is fastest for them (\`bench/contenders/\`).
+- **peerjs**, **simple-peer**, **trystero**: in the way that is fastest for them (\`bench/contenders/\`).
 
 Signaling servers are compared to **peerserver**, \`peer\`. **clayground** is \`@clayground/signaling-server\` there, and **bare** a
 \`WebSocketServer\` of \`ws\`, which passes frames on unread. Each has a process and a core of its own, its clients the other core.

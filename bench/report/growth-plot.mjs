@@ -1,8 +1,7 @@
 import { formatNumber } from "./numbers.mjs";
-import { escape, niceEnd, round, STYLE, tickLabel } from "./plot.mjs";
 import { mean, median, quantile } from "./statistics.mjs";
+import { escape, head, niceEnd, round, tickLabel, WIDTH } from "./svg.mjs";
 
-const WIDTH = 760;
 const HEIGHT = 320;
 const LEFT = 56;
 const RIGHT = 210;
@@ -11,6 +10,9 @@ const BOTTOM = 44;
 
 /** Names at the ends of lines need so many units each. */
 const LABEL = 16;
+
+/** Steps that are named below the axis. */
+const MOST_TICKS = 10;
 
 const MORE_STYLE = `
   polyline { fill: none; stroke-width: 2 }
@@ -22,7 +24,8 @@ const MORE_STYLE = `
  * @param {import("./result.mjs").Result} result
  * @param {import("./growth.mjs").Growth} growth
  */
-export function growthPlot({ title, unit, better, middle }, { of, steps, lines }) {
+export function growthPlot(result, { of, steps, labels, lines }) {
+  const { middle, limit } = result;
   const middleOf = middle === "mean" ? mean : median;
   const middles = lines.map(({ rounds }) => rounds.map(middleOf));
   const end = niceEnd(
@@ -30,15 +33,14 @@ export function growthPlot({ title, unit, better, middle }, { of, steps, lines }
       ...lines.flatMap(({ rounds }) => rounds.filter((one) => one.length > 0).map((one) => quantile(one, 0.95) * 1.05)),
     ),
   );
-  const [first = 0, last = 1] = [steps[0], steps.at(-1)];
-  const x = (/** @type {number} */ step) => round(LEFT + ((step - first) / (last - first)) * (WIDTH - LEFT - RIGHT));
+  const [first = 0, last = 1] = labels ? [0, steps.length - 1] : [steps[0], steps.at(-1)];
+  const along = (/** @type {number} */ step) => (labels ? steps.indexOf(step) : step);
+  const x = (/** @type {number} */ step) =>
+    round(LEFT + ((along(step) - first) / (last - first)) * (WIDTH - LEFT - RIGHT));
   const y = (/** @type {number} */ value) =>
     round(HEIGHT - BOTTOM - (Math.min(value, end) / end) * (HEIGHT - TOP - BOTTOM));
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escape(title)}">`,
-    `<title>${escape(title)}</title><style>${STYLE}${MORE_STYLE}</style>`,
-    `<text class="title" x="8" y="22">${escape(title)}</text>`,
-    `<text class="axis number" x="${WIDTH - 8}" y="22">${escape(unit)}, ${better} is better</text>`,
+    head(result, HEIGHT, MORE_STYLE),
     `<text class="axis" text-anchor="middle" x="${round((LEFT + WIDTH - RIGHT) / 2)}" y="${HEIGHT - 8}">${escape(of)}</text>`,
   ];
   for (let tick = 0; tick <= 4; tick++) {
@@ -46,9 +48,14 @@ export function growthPlot({ title, unit, better, middle }, { of, steps, lines }
     parts.push(`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value)}" y2="${y(value)}"/>`);
     parts.push(`<text class="axis number" x="${LEFT - 8}" y="${y(value) + 4}">${tickLabel(value)}</text>`);
   }
-  for (const step of steps)
-    parts.push(`<text class="axis" text-anchor="middle" x="${x(step)}" y="${HEIGHT - BOTTOM + 18}">${step}</text>`);
-  const labels = apart(middles.map((values) => y(values.at(-1) ?? 0)));
+  const every = Math.ceil(steps.length / MOST_TICKS);
+  steps.forEach((step, at) => {
+    if (at % every > 0) return;
+    const text = labels?.[at] ?? step;
+    parts.push(`<text class="axis" text-anchor="middle" x="${x(step)}" y="${HEIGHT - BOTTOM + 18}">${text}</text>`);
+  });
+  if (limit) parts.push(`<line class="limit" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(limit)}" y2="${y(limit)}"/>`);
+  const heights = apart(middles.map((values) => y(values.at(-1) ?? 0)));
   lines.forEach(({ name, kind, isDashed, rounds }, index) => {
     const values = middles[index] ?? [];
     const known = steps.flatMap((step, at) => (Number.isNaN(values[at]) ? [] : [`${x(step)},${y(values[at] ?? 0)}`]));
@@ -57,8 +64,8 @@ export function growthPlot({ title, unit, better, middle }, { of, steps, lines }
     );
     parts.push(
       `<g class="${kind}${isDashed ? " dashed" : ""}">${dots.join("")}<polyline points="${known.join(" ")}"/></g>`,
-      `<text x="${WIDTH - RIGHT + 12}" y="${(labels[index] ?? 0) + 4}">${escape(name)}</text>`,
-      `<text class="number" x="${WIDTH - 8}" y="${(labels[index] ?? 0) + 4}">${formatNumber(values.at(-1) ?? Number.NaN)}</text>`,
+      `<text x="${WIDTH - RIGHT + 12}" y="${(heights[index] ?? 0) + 4}">${escape(name)}</text>`,
+      `<text class="number" x="${WIDTH - 8}" y="${(heights[index] ?? 0) + 4}">${formatNumber(values.at(-1) ?? Number.NaN)}</text>`,
     );
   });
   return `${parts.join("\n")}\n</svg>\n`;

@@ -11,6 +11,7 @@ import { median } from "./statistics.mjs";
  * @typedef {object} Growth
  * @property {string} of What the steps count, as `nodes`.
  * @property {number[]} steps
+ * @property {string[]} [labels] Of the steps, which are at even distances then, whatever lies between.
  * @property {Line[]} lines
  */
 
@@ -21,13 +22,14 @@ import { median } from "./statistics.mjs";
  * @param {(samples: readonly number[]) => number} [middle]
  * @returns {import("./result.mjs").Row[]}
  */
-export function growthRows({ steps, lines }, floor, middle = median) {
+export function growthRows({ steps, labels, lines }, floor, middle = median) {
   const lowest = lines.find(({ name }) => name === floor)?.rounds.at(-1);
   return lines.map(({ name, rounds }) => {
     const last = rounds.at(-1) ?? [];
     /** @type {Record<string, number>} */
     const more = {};
-    for (const [index, step] of steps.slice(0, -1).entries()) more[`at ${step}`] = middle(rounds[index] ?? []);
+    for (const [index, step] of steps.slice(0, -1).entries())
+      more[`at ${labels?.[index] ?? step}`] = middle(rounds[index] ?? []);
     const ratio = lowest && median(last.map((value, round) => value / (lowest[round] ?? Number.NaN)));
     return { contender: name, rounds: last, value: middle(last), ratio, more };
   });

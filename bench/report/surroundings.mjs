@@ -16,7 +16,8 @@ export function surroundings(browsers) {
   const suites = process.argv.slice(2);
   /** @type {Record<string, string>} */
   const versions = { node: process.versions.node };
-  for (const name of ["node-datachannel", "peerjs", "simple-peer", "peer", "ws"]) versions[name] = versionOf(name);
+  for (const name of ["node-datachannel", "peerjs", "simple-peer", "trystero", "peer", "ws"])
+    versions[name] = versionOf(name);
   for (const browser of browsers) {
     const [name = "", version = ""] = browser.split("/");
     versions[name.toLowerCase()] = version;

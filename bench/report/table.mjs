@@ -12,7 +12,8 @@ function cells({ rows, unit, growth, middle = "median", floor = FLOOR }) {
   const further = Object.keys(rows[0]?.more ?? {});
   const hasMiddle = rows.some(({ rounds }) => rounds.length > 1);
   const hasRatio = rows.some(({ ratio }) => ratio !== undefined);
-  const what = growth ? `${unit} at ${growth.steps.at(-1)} ${growth.of}` : unit;
+  const last = growth?.labels?.at(-1) ?? growth?.steps.at(-1);
+  const what = growth ? `${unit} at ${last} ${growth.labels ? "" : growth.of}`.trimEnd() : unit;
   const head = ["", `${hasMiddle ? `${middle} ` : ""}${what}`, ...further, ...(hasRatio ? [`to ${floor}`] : [])];
   const body = rows.map(({ contender, value, ratio, more }) => [
     contender,

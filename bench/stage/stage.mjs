@@ -29,6 +29,11 @@ export class Stage {
     return new Stage(servers, port);
   }
 
+  /** Without its path. */
+  get signalingUrl() {
+    return `ws://127.0.0.1:${this.#port}`;
+  }
+
   /**
    * @param {Runtime} runtime
    * @returns {Promise<Participant>}
@@ -36,7 +41,7 @@ export class Stage {
   async participant(runtime) {
     const participant =
       runtime === "node"
-        ? new NodeProcess(`ws://127.0.0.1:${this.#port}/peerjs`)
+        ? new NodeProcess(`${this.signalingUrl}/peerjs`)
         : await BrowserPage.open(runtime, `http://127.0.0.1:${this.#port}/`);
     this.#participants.push(participant);
     return participant;
