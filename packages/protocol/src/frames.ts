@@ -219,21 +219,26 @@ type OpenFrame = Record<string, unknown>;
 function checkFrame(value: unknown, isDeep: boolean, rest: Rest): OpenFrame | undefined {
   const frame: OpenFrame | undefined = asObject(value);
   // A number or an id that is there must be a right one; it is never repaired.
-  if (!frame || !NUMBERS.every((name) => isNumber(frame[name])) || !isId(frame.from) || !isId(frame.to))
+  if (!frame || !NUMBERS.every((name) => isNumber(frame[name])) || !(frame.b === undefined || isAck(frame.b)))
     return undefined;
-  if ((frame.b !== undefined && !isAck(frame.b)) || (isDeep && isDeeper(frame, MAX_DEPTH))) return undefined;
-  return isFrame(frame, rest) ? frame : undefined;
+  // Also what is broken, or unknown here, takes what belongs to it: the others have their own.
+  const { t, b, c, x = 0 } = frame;
+  const text = c !== undefined ? rest.text(1) : t === "v" || t === "w" ? rest.text(x as number) : "";
+  const bytes = b === undefined ? undefined : rest.bytes(b as number);
+  if (text === undefined || (b !== undefined && !bytes) || !isId(frame.from) || !isId(frame.to)) return undefined;
+  if (isDeep && isDeeper(frame, MAX_DEPTH)) return undefined;
+  return isFrame(frame, text, bytes) ? frame : undefined;
 }
 
 const NUMBERS = ["n", "q", "c", "x", "i", "e", "z", "w"];
 
 /** Whether the object is a frame; what may be missing is filled in, in place: a frame is read once for each message. */
-function isFrame(frame: OpenFrame, rest: Rest): boolean {
-  const { a, sys, nodes, ts, r, b, id } = frame;
+function isFrame(frame: OpenFrame, text: string, bytes: Uint8Array | undefined): boolean {
+  const { a, sys, nodes, ts, r, id } = frame;
   switch (frame.t) {
     case "m":
     case "s":
-      return (frame.k === undefined || isKey(frame.k)) && !!(frame.body = takeBody(frame, rest));
+      return (frame.k === undefined || isKey(frame.k)) && !!(frame.body = toBody(frame, text, bytes));
     case "p":
     case "P":
       // A time stamp is echoed untouched (F8), but nobody needs to have an object carried back to him.
@@ -245,7 +250,8 @@ function isFrame(frame: OpenFrame, rest: Rest): boolean {
     case "e":
       return true;
     case "f":
-      return isSequence(id) && !!(frame.bytes = rest.bytes((b as number | undefined) ?? 0));
+      frame.bytes = bytes ?? new Uint8Array();
+      return isSequence(id);
     case "k":
       return isSequence(id) && (isAck(a) || a === undefined) && (r === undefined || typeof r === "string");
     case "y":
@@ -255,12 +261,9 @@ function isFrame(frame: OpenFrame, rest: Rest): boolean {
       }
       return sys === "bye" || ((sys === "node_joined" || sys === "node_left") && isPeerId(frame.nodeId));
     case "v":
-    case "w": {
-      const text = rest.text((frame.x as number | undefined) ?? 0);
-      const bytes = b === undefined ? undefined : rest.bytes(b as number);
+    case "w":
       frame.mail = { text, bytes };
-      return !!text && (b === undefined || !!bytes);
-    }
+      return text !== "";
     case "g":
       frame.payload = parsePayload(frame.type, frame.payload);
       return !!frame.payload && frame.type !== "REJECT";
@@ -272,13 +275,10 @@ function isFrame(frame: OpenFrame, rest: Rest): boolean {
 }
 
 /** In the frame itself, or in the next line. */
-function takeBody({ c, b, r, d = null }: OpenFrame, rest: Rest): Body | undefined {
+function toBody({ c, r, d = null }: OpenFrame, json: string, bytes: Uint8Array | undefined): Body | undefined {
+  // Bytes belong to one message, in a line.
+  if (bytes && (c !== 1 || r !== undefined)) return undefined;
   if (c === undefined) return { count: 1, json: "", list: [d] };
-  // Bytes belong to one message.
-  if (b !== undefined && (c !== 1 || r !== undefined)) return undefined;
-  const json = rest.text(1);
-  const bytes = b === undefined ? undefined : rest.bytes(b as number);
-  if (json === undefined || (b !== undefined && !bytes)) return undefined;
   return { count: c as number, json, bytes, isRows: r === 1 };
 }
 

@@ -14,6 +14,7 @@ export const MAX_INLINE: number = 64 * 1024;
 
 /** The frame around data is a level of its own. */
 const MAX_LEVELS = MAX_DEPTH - 1;
+const TOO_DEEP = "over 63 levels deep";
 
 /** What the table of bytes, and brackets, may take beside the longest data, in UTF-16 units. */
 export const FREE_TABLE: number = 64 * 1024;
@@ -57,7 +58,7 @@ export function encodePayload(data: unknown, limit: number = MAX_DATA_BYTES, may
   } catch (error) {
     throw invalid(String(error), error);
   }
-  if (json === undefined) throw invalid(typeof data === "object" ? `over ${MAX_LEVELS} levels deep` : typeof data);
+  if (json === undefined) throw invalid(typeof data === "object" ? TOO_DEEP : typeof data);
   const places = JSON.stringify(table);
   // The table of a few bytes is no part of the data.
   const extra = bytes ? Math.min(places.length + 3, FREE_TABLE) : 0;
@@ -156,8 +157,11 @@ function takeOut(data: unknown): [json: string | undefined, table?: BytesEntry[]
     const original = this[key];
     const holder = paths.get(this);
     const path = holder ? [...holder, Array.isArray(this) ? Number(key) : key] : [];
-    const type = bytesTypeOf(original);
-    if (type) return take(path, type, original);
+    const found = bytesTypeOf(original) ? original : value;
+    const type = bytesTypeOf(found);
+    if (type) return take(path, type, found);
+    // What toJSON made was not looked at before.
+    if (typeof value === "object" && value !== null && path.length >= MAX_LEVELS) throw new RangeError(TOO_DEEP);
     paths.set(value, path);
     return value;
   });
