@@ -119,6 +119,11 @@ export class TestNode {
     await this.#ask({ do: "deliver", ...(id !== undefined && { id }), data: wrapBytes(data) });
   }
 
+  /** Sends so many messages of `madeBytes` (seeds from 0), each after the one before has arrived, with a pause in the middle. */
+  async pour(id: string, count: number, size: number, pauseMs: number): Promise<void> {
+    await this.#ask({ do: "pour", id, count, size, pauseMs });
+  }
+
   async snapshot(): Promise<Snapshot> {
     return (await this.#ask({ do: "snapshot" })) as Snapshot;
   }

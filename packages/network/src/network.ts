@@ -113,7 +113,8 @@ export class Network<T extends NetworkTypes = NetworkTypes> {
    *
    * @example
    * ```ts
-   * await network.sendTo(id, { level: 3, tiles: new Uint8Array(1_000_000) }, { onProgress: ({ sent, total }) => show(sent / total) });
+   * const tiles = new Uint8Array(1_000_000);
+   * await network.sendTo("ABC234", { level: 3, tiles }, { onProgress: ({ sent, total }) => show(`${sent} of ${total}`) });
    * ```
    *
    * @throws NetworkError `not-connected`, `unknown-node`, `invalid-data`, `message-too-large`, `not-supported`

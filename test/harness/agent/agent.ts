@@ -1,5 +1,6 @@
 import type { NetworkSnapshot } from "@clayground/network-node";
 import { EventLog } from "./event-log.ts";
+import { madeBytes } from "./made-bytes.ts";
 import { unwrapBytes, wrapBytes } from "./payload.ts";
 import { RECORDED_EVENTS } from "./protocol.ts";
 import type { AgentOptions, Answer, Command, Holdings, Memory, Play, Played, RemoteFailure } from "./protocol.ts";
@@ -81,6 +82,12 @@ export class Agent {
         const data = unwrapBytes(command.data);
         return command.id === undefined ? this.#driven().broadcast(data) : this.#driven().sendTo(command.id, data);
       }
+      case "pour":
+        for (let i = 0; i < command.count; i += 1) {
+          if (i * 2 === command.count) await new Promise((resolve) => setTimeout(resolve, command.pauseMs));
+          await this.#driven().sendTo(command.id, madeBytes(command.size, i));
+        }
+        return undefined;
       case "snapshot":
         // A snapshot's counters are those of the last ping.
         return this.#network && { ...this.#network.snapshot(), peerStats: this.#network.peerStats };

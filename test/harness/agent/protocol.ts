@@ -123,6 +123,7 @@ export type Command =
   | { do: "broadcast" | "broadcastState"; data: unknown }
   | { do: "sendTo"; id: string; data: unknown }
   | { do: "deliver"; id?: string; data: unknown }
+  | { do: "pour"; id: string; count: number; size: number; pauseMs: number }
   | { do: "snapshot" }
   | { do: "events"; since: number }
   | { do: "waitFor"; condition: Condition }

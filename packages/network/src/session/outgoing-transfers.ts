@@ -132,10 +132,6 @@ export class OutgoingTransfers {
     for (const { settle } of lane?.transfers.splice(0) ?? []) settle(failure("undelivered", nodeId));
   }
 
-  pump(): void {
-    for (const [nodeId, lane] of this.#lanes) this.#pump(nodeId, lane);
-  }
-
   #arrived(nodeId: string, lane: Lane, transfer: Outgoing, a: number): void {
     const now = this.#wire.platform.now();
     let left = a - transfer.arrived;
@@ -210,6 +206,7 @@ export class OutgoingTransfers {
     try {
       const bytes = new Uint8Array(await blob.arrayBuffer());
       transfer.isReading = false;
+      if (bytes.length !== blob.size) throw new RangeError(`${bytes.length} of ${blob.size} bytes`);
       const lane = this.#lanes.get(nodeId);
       if (!lane?.transfers.includes(transfer)) return;
       // Unless it was refused for now, and begins anew.

@@ -39,9 +39,4 @@ export class Transfers {
     this.#outgoing.forget(nodeId);
     this.#incoming.forget(nodeId);
   }
-
-  /** There is room on the way again. */
-  writable(): void {
-    this.#outgoing.pump();
-  }
 }
