@@ -31,7 +31,7 @@
 /** A lossy channel with more than this in its queue gets no more: late state is worth nothing. The same for all. */
 export const MAX_STATE_BACKLOG = 64 * 1024;
 
-/** Rather more than a round trip carries, so that the way is never empty; more was not faster, in bytes. */
+/** Rather more than a round trip carries, so that the way is never empty, in bytes. */
 export const MAX_BULK_BACKLOG = 2 * 1024 * 1024;
 
 /** An id for the signaling server. */
