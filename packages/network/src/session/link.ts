@@ -170,6 +170,8 @@ export class Link {
   /** Closes at once, for good. */
   close(): void {
     this.#silence();
+    // Not when it leaves: what it said before may still be resting.
+    this.#pace?.stop();
     this.#connection?.close();
   }
 
@@ -234,7 +236,6 @@ export class Link {
     this.#heartbeat.stop();
     this.#meter.restart(undefined);
     this.states.stop();
-    this.#pace?.stop();
     this.#deliveries.end();
     this.#options.platform.clearTimeout(this.#timer);
   }
